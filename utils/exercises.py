@@ -1,0 +1,134 @@
+"""The answers the exercises accept: a check for each, which returns None if right, or a hint that gives nothing away.
+
+Call `lesson.check_exercise` in a notebook; the solutions stand folded below the exercises.
+"""
+
+import numbers
+
+import numpy as np
+
+
+def verdict(name, answer):
+    """Judge `answer` to the exercise `name`: "not attempted", "right", or "not yet: ..." with a hint.
+
+    Args:
+        name: chapter and number, such as "2.1".
+        answer: what the reader assigned; `...` means nothing yet.
+
+    Raises:
+        KeyError: there is no such exercise.
+    """
+    check = CHECKS[name]
+    if answer is ...:
+        return "not attempted"
+    try:
+        hint = check(answer)
+    except Exception as error:  # a reader's function may stop with anything
+        hint = f"your answer stops with {type(error).__name__}: {error}"
+    return "right" if hint is None else f"not yet: {hint}"
+
+
+def _number(low, high, hint):
+    """A check for one number from `low` to `high`."""
+
+    def check(answer):
+        if isinstance(answer, bool) or not isinstance(answer, numbers.Real):
+            return f"a number is wanted, not {type(answer).__name__}"
+        return None if low <= answer <= high else hint
+
+    return check
+
+
+def _images():
+    """Digit-like test images: (20, 28, 28) uint8 with ink in a random box."""
+    rng = np.random.default_rng(7)
+    images = np.zeros((20, 28, 28), np.uint8)
+    for image in images:
+        top, left = rng.integers(2, 12, 2)
+        image[top : top + rng.integers(3, 14), left : left + rng.integers(3, 14)] = rng.integers(100, 256)
+    return images
+
+
+def _ink_height(answer):
+    images = _images()
+    heights = np.asarray(answer(images))
+    if heights.shape != (20,):
+        return f"for 20 images 20 numbers are wanted, not an array of shape {heights.shape}"
+    expected = (images >= 128).any(axis=2).sum(axis=1)
+    if np.array_equal(heights, expected):
+        return None
+    if np.array_equal(heights, (images >= 128).any(axis=1).sum(axis=1)):
+        return "these are widths: you counted columns"
+    return "some heights are off; ink begins at 128, and a row counts once however many ink pixels it has"
+
+
+def _most_confused(answer):
+    rng = np.random.default_rng(3)
+    for _ in range(20):
+        labels = rng.integers(0, 10, 2_000)
+        predictions = np.where(rng.random(2_000) < 0.7, labels, rng.integers(0, 10, 2_000))
+        label, prediction = rng.choice(10, 2, replace=False)
+        predictions[np.flatnonzero(labels == label)[:60]] = prediction
+        pair = tuple(int(value) for value in answer(labels, predictions))
+        if pair[0] == pair[1]:
+            return f"{pair} is not a mistake: leave the right answers out"
+        if pair == (prediction, label):
+            return "the order is (label, prediction)"
+        if pair != (label, prediction):
+            return "another pair has more mistakes"
+    return None
+
+
+def _middle(answer):
+    images = np.random.default_rng(5).integers(0, 256, (3, 32, 32), dtype=np.uint8)
+    middle = np.asarray(answer(images))
+    if middle.shape != (3, 28, 28):
+        return f"the shape must be (3, 28, 28) for three images, not {middle.shape}"
+    return None if np.array_equal(middle, images[:, 2:30, 2:30]) else "the size is right, the place is not"
+
+
+def _backgrounds(answer):
+    if np.shape(answer) != (2,):
+        return "a tuple of two numbers is wanted"
+    wrong = [which for which, a, b in zip(("first", "second"), answer, (-0.1, -0.4242)) if abs(a - b) > 0.005]
+    return f"the {' and the '.join(wrong)} is not what the background 0 has become" if wrong else None
+
+
+def _cross_entropy(answer):
+    rng = np.random.default_rng(2)
+    logits, labels = rng.normal(0, 3, (50, 10)), rng.integers(0, 10, 50)
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    losses = np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(50), labels]
+    given = np.asarray(answer(logits, labels))
+    if given.shape != ():
+        return f"one number is wanted, the mean, not an array of shape {given.shape}"
+    if abs(given - losses.mean()) > 1e-6:
+        return "the number is off: is it the mean of -log of the label's softmax probability?"
+    with np.errstate(all="ignore"):
+        large = answer(logits * 1_000, labels)
+    return None if np.isfinite(large) else "it overflows for logits near 1,000: subtract the largest logit first"
+
+
+def _lenet5_for_28(answer):
+    if not hasattr(answer, "count_params"):
+        return f"a Keras model is wanted, not {type(answer).__name__}"
+    if answer.input_shape != (None, 28, 28, 1):
+        return f"the input must be (28, 28, 1), not {answer.input_shape[1:]}"
+    if answer.output_shape != (None, 10):
+        return f"the output must be ten logits, not {answer.output_shape[1:]}"
+    if answer.count_params() != 44_426:
+        return f"it has {answer.count_params():,} parameters; work out what each layer should have"
+    return None
+
+
+CHECKS = {
+    "1.1": _number(35_000, 41_000, "put p = 0.01 into 1.96 standard errors, set it to 0.001, and solve for n"),
+    "1.2": _ink_height,
+    "1.3": _most_confused,
+    "2.1": _number(22, 22, "C3's units see 14 pixels and lie 2 pixels apart"),
+    "2.2": _middle,
+    "2.3": _backgrounds,
+    "3.1": _number(440, 440, "each of the 8 maps has a kernel of 3x3 for each of the 6 maps, and one bias"),
+    "3.2": _cross_entropy,
+    "3.3": _lenet5_for_28,
+}

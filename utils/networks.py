@@ -1,0 +1,117 @@
+"""LeNet-5 and the networks it is compared with. Taught in 03_build_lenet5."""
+
+import math
+
+import pandas as pd
+
+from utils.backend import keras
+
+layers = keras.layers
+
+ACTIVATIONS = ("relu", "tanh", "scaled_tanh", "sigmoid")
+POOLINGS = ("average", "max", "stride")
+
+
+@keras.saving.register_keras_serializable(package="lenet5")
+def scaled_tanh(x):
+    """The squashing function of the 1998 paper (equation 6): 1.7159 tanh(2/3 x), so that f(1) = 1 and f(-1) = -1."""
+    return 1.7159 * keras.ops.tanh(2 / 3 * x)
+
+
+def lenet5(activation="relu", pooling="average"):
+    """Build the LeNet-5 of this series: the 1998 layer sizes with today's parts, 61,706 parameters.
+
+    Args:
+        activation: one of `ACTIVATIONS`; after C1, C3, C5 and F6.
+        pooling: one of `POOLINGS`. "average" and "max" are 2x2 pooling layers S2 and S4; "stride" leaves them out and
+            lets C1 and C3 move by two pixels instead, which gives the same shapes and the same parameters.
+
+    Returns:
+        An uncompiled keras.Sequential from (n, 32, 32, 1) in [0, 1] to (n, 10) logits, one for each digit.
+
+    Raises:
+        ValueError: an unknown activation or pooling.
+
+    Source: LeCun, Bottou, Bengio and Haffner (1998), section II-B. Unlike there, C3 sees all six maps, pooling has no
+    parameters, and the output is linear. Taught in 03_build_lenet5; the published network is a chapter of its own.
+    """
+    if activation not in ACTIVATIONS:
+        raise ValueError(f"activation is {activation!r}; allowed: {', '.join(ACTIVATIONS)}")
+    if pooling not in POOLINGS:
+        raise ValueError(f"pooling is {pooling!r}; allowed: {', '.join(POOLINGS)}")
+    function = scaled_tanh if activation == "scaled_tanh" else activation
+    stride = 2 if pooling == "stride" else 1
+    pool = {"average": layers.AveragePooling2D, "max": layers.MaxPooling2D}.get(pooling)
+
+    network = keras.Sequential(name="lenet5")
+    network.add(keras.Input((32, 32, 1), name="image"))
+    network.add(layers.Conv2D(6, 5, strides=stride, activation=function, name="C1"))
+    if pool:
+        network.add(pool(2, name="S2"))
+    network.add(layers.Conv2D(16, 5, strides=stride, activation=function, name="C3"))
+    if pool:
+        network.add(pool(2, name="S4"))
+    network.add(layers.Conv2D(120, 5, activation=function, name="C5"))
+    network.add(layers.Flatten(name="flatten"))
+    network.add(layers.Dense(84, activation=function, name="F6"))
+    network.add(layers.Dense(10, name="output"))
+    return network
+
+
+def keras_convnet():
+    """Build the network of the Keras example "Simple MNIST convnet": 34,826 parameters, 28x28 input, dropout.
+
+    Source: keras-team/keras-io, examples/vision/mnist_convnet.py. Its softmax is left to the loss, as in `lenet5`.
+    """
+    return keras.Sequential(
+        [
+            keras.Input((28, 28, 1), name="image"),
+            layers.Conv2D(32, 3, activation="relu"),
+            layers.MaxPooling2D(2),
+            layers.Conv2D(64, 3, activation="relu"),
+            layers.MaxPooling2D(2),
+            layers.Flatten(),
+            layers.Dropout(0.5),
+            layers.Dense(10),
+        ],
+        name="keras_convnet",
+    )
+
+
+def layer_table(network):
+    """Describe every layer that computes something: shape, parameters, arithmetic, and what it sees.
+
+    Args:
+        network: a built Sequential of Conv2D, pooling, Flatten and Dense layers on square images.
+
+    Returns:
+        A DataFrame with one row a layer: `layer`, `output` (its shape for one image), `parameters`, `connections`
+        (input-to-unit links and biases, as the 1998 paper counts them), `multiply_adds`, and `receptive_field` (the
+        side, in input pixels, of the square that one unit depends on).
+    """
+    rows, field, jump = [], 1, 1
+    side = network.input_shape[1]
+    for layer in network.layers:
+        shape = layer.output.shape[1:]
+        units = math.prod(shape)
+        if isinstance(layer, layers.Dense):
+            inputs, field = layer.input.shape[-1], side
+        elif isinstance(layer, layers.Conv2D):
+            inputs = math.prod(layer.kernel_size) * layer.input.shape[-1]
+            field, jump = field + (layer.kernel_size[0] - 1) * jump, jump * layer.strides[0]
+        elif isinstance(layer, (layers.AveragePooling2D, layers.MaxPooling2D)):
+            inputs = 0
+            field, jump = field + (layer.pool_size[0] - 1) * jump, jump * layer.strides[0]
+        else:
+            continue
+        rows.append(
+            {
+                "layer": layer.name,
+                "output": "x".join(map(str, shape)),
+                "parameters": layer.count_params(),
+                "connections": units * (inputs + 1) if inputs else 0,
+                "multiply_adds": units * inputs,
+                "receptive_field": field,
+            }
+        )
+    return pd.DataFrame(rows)

@@ -1,0 +1,166 @@
+"""Every picture of the series: one style, colors that colour-blind readers can tell apart, and alt text.
+
+`figure` starts a picture, `show` publishes it; the rest are pictures that more than one chapter draws.
+"""
+
+import base64
+import io
+
+import matplotlib.pyplot as plt
+import numpy as np
+import seaborn as sns
+from IPython.display import Markdown, display
+
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+"""Okabe and Ito's colors, in the order in which a picture uses them."""
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+"""A marker for each color, so that no picture depends on color alone."""
+LINES = ("-", "--", ":", "-.")
+
+STYLE = {
+    **sns.axes_style("whitegrid"),
+    "axes.prop_cycle": plt.cycler(color=COLORS),
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 11,
+    "font.size": 10,
+    "image.cmap": "gray_r",
+    "legend.frameon": False,
+}
+
+
+def figure(rows=1, columns=1, size=(7, 3.5), **options):
+    """Start a picture in the series' style; arguments as for `plt.subplots`, `size` in inches.
+
+    Returns:
+        (figure, axes), like `plt.subplots`.
+    """
+    with plt.rc_context(STYLE):
+        return plt.subplots(rows, columns, figsize=size, layout="constrained", **options)
+
+
+def show(picture, alt):
+    """Publish the figure `picture` as PNG with its alt text, print the same sentence below it, and close it.
+
+    Args:
+        picture: a matplotlib figure.
+        alt: what the picture shows, in words that stay true when the notebook runs again.
+
+    Raises:
+        ValueError: `alt` is shorter than 20 characters.
+    """
+    if len(alt) < 20:
+        raise ValueError(f"alt is {alt!r}; allowed: a sentence of at least 20 characters that says what is shown")
+    png = io.BytesIO()
+    picture.savefig(png, format="png", dpi=100, metadata={"Software": None})
+    plt.close(picture)
+    image = {"image/png": base64.b64encode(png.getvalue()).decode(), "text/plain": alt}
+    display(image, metadata={"image/png": {"alt": alt}}, raw=True)
+    display(Markdown(f"*Picture: {alt}*"))
+
+
+def digits(images, alt, titles=None, columns=10, limits=None, size=1.0):
+    """Show images side by side in rows.
+
+    Args:
+        images: sequence of (height, width) arrays; they may differ in size.
+        alt: as for `show`.
+        titles: one short string above each image, or None.
+        columns: images in a row.
+        limits: (lowest, highest) value of the gray scale; None scales each image by itself.
+        size: side of an image in inches.
+    """
+    rows = -(-len(images) // columns)
+    height = size + (0.25 * (1 + max(t.count("\n") for t in titles)) if titles else 0)
+    picture, axes = figure(rows, columns, size=(columns * size, rows * height), squeeze=False)
+    low, high = limits or (None, None)
+    for axis in axes.flat:
+        axis.set_axis_off()
+    for index, (axis, image) in enumerate(zip(axes.flat, images, strict=False)):
+        axis.imshow(image, vmin=low, vmax=high)
+        if titles:
+            axis.set_title(titles[index], fontsize=8)
+    show(picture, alt)
+
+
+def intervals(table, alt, label, value, low, high, xlabel, reference=None):
+    """Show one estimate a row as a dot with its interval.
+
+    Args:
+        table: DataFrame with the columns named by the next four arguments.
+        alt, xlabel: as for `show`; the name of the horizontal axis with its unit.
+        label, value, low, high: columns with the row's name, the estimate, and the limits of its interval.
+        reference: (value, name) of a vertical line to compare with, or None.
+    """
+    picture, axis = figure(size=(7, 0.9 + 0.32 * len(table)))
+    for row, color, marker in zip(range(len(table)), np.resize(COLORS, len(table)), np.resize(MARKERS, len(table))):
+        line = table.iloc[row]
+        axis.plot([line[low], line[high]], [row, row], color=color, linewidth=2)
+        axis.plot(line[value], row, marker, color=color)
+    if reference:
+        axis.axvline(reference[0], color="0.4", linestyle="--", label=reference[1])
+        axis.legend(loc="best")
+    axis.set(yticks=range(len(table)), yticklabels=table[label], xlabel=xlabel)
+    axis.invert_yaxis()
+    show(picture, alt)
+
+
+def curves(history, names, alt, ylabel, log=False):
+    """Show columns of a history against the epoch, each with its own color, marker and line.
+
+    Args:
+        history: DataFrame with a column `epoch`, such as `training.fit` returns.
+        names: {column: name in the legend}.
+        alt, ylabel: as for `show`; the name of the vertical axis with its unit.
+        log: logarithmic vertical axis.
+    """
+    picture, axis = figure()
+    for index, (column, name) in enumerate(names.items()):
+        axis.plot(
+            history["epoch"],
+            history[column],
+            color=COLORS[index],
+            marker=MARKERS[index],
+            linestyle=LINES[index % len(LINES)],
+            label=name,
+        )
+    axis.set(xlabel="epoch", ylabel=ylabel, yscale="log" if log else "linear")
+    axis.xaxis.get_major_locator().set_params(integer=True)
+    axis.legend()
+    show(picture, alt)
+
+
+def confusion(matrix, alt):
+    """Show a (10, 10) confusion matrix of counts, the right answers on the diagonal left out."""
+    mistakes = matrix.astype(float)
+    np.fill_diagonal(mistakes, np.nan)
+    picture, axis = figure(size=(6, 5))
+    sns.heatmap(mistakes, annot=True, fmt=".0f", cmap="cividis_r", ax=axis, cbar_kws={"label": "digits"}, linewidths=1)
+    axis.set(xlabel="the network says", ylabel="the label says")
+    show(picture, alt)
+
+
+def network_drawing(table, alt):
+    """Draw a network's layers as stacks of feature maps, from the rows of `networks.layer_table`."""
+    picture, axis = figure(size=(9, 3))
+    axis.set_axis_off()
+    shapes = [("image", "32x32x1"), *zip(table["layer"], table["output"])]
+    left = 0.0
+    for index, (name, text) in enumerate(shapes):
+        *sides, maps = map(int, text.split("x"))
+        side = sides[0] if sides and sides[0] > 1 else None
+        color = COLORS[index % len(COLORS)]
+        if side:
+            for offset in np.linspace(0.25 * min(maps, 16), 0, min(maps, 16)):
+                corner = (left + offset, -side / 2 + offset)
+                axis.add_patch(plt.Rectangle(corner, side, side, facecolor="white", edgecolor=color))
+            width = side + 0.25 * min(maps, 16)
+        else:
+            width, height = 3, maps / 3
+            axis.add_patch(
+                plt.Rectangle((left, -height / 2), width, height, facecolor=color, alpha=0.5, edgecolor=color)
+            )
+        axis.text(left + width / 2, -23, f"{name}\n{text}", ha="center", va="top", fontsize=9)
+        left += width + 9
+    axis.set(xlim=(-4, left), ylim=(-32, 22), aspect="equal")
+    show(picture, alt)

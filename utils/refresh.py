@@ -1,0 +1,80 @@
+"""Re-execute the committed notebooks and normalize them: `python -m utils.refresh [NOTEBOOK ...]`.
+
+Only what readers need is kept: sources, tags, outputs and counts 1..n. A second run on the same machine changes
+nothing: cells tagged `timing`, whose output is this machine's seconds, keep the output they have until their source
+changes.
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+
+from utils.rerun import NotebookFailed, RerunError, execute, find, series
+
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def normalize(executed, committed):
+    """Return `executed` without anything that depends on when, where and by what it was executed.
+
+    Args:
+        executed: a notebook that just ran from top to bottom.
+        committed: the notebook as it was before; its cells tagged `timing` lend their outputs.
+
+    Raises:
+        ValueError: a cell wrote to standard error or raised an error.
+    """
+    earlier = {cell.id: cell for cell in committed.cells}
+    executed.metadata = nbformat.from_dict(METADATA)
+    for cell in executed.cells:
+        tags = cell.metadata.get("tags", [])
+        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        if cell.cell_type != "code":
+            continue
+        for output in cell.outputs:
+            if output.output_type == "error" or output.get("name") == "stderr":
+                raise ValueError(f"cell {cell.execution_count} left an error or standard error: {output}")
+            output.pop("transient", None)
+        before = earlier.get(cell.id)
+        if "timing" in tags and before and before.source == cell.source and before.outputs:
+            cell.outputs = before.outputs
+    return executed
+
+
+def refresh(notebook):
+    """Execute one notebook of the series and write it back, normalized.
+
+    Raises:
+        NotebookFailed: a cell raised an error; the committed notebook stays as it is.
+    """
+    path = series()[notebook]
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / path.name
+        execute(notebook, output)
+        fresh = normalize(nbformat.read(output, as_version=4), nbformat.read(path, as_version=4))
+    nbformat.write(fresh, path)
+
+
+def main(arguments=None):
+    """Parse the command line, refresh, and return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m utils.refresh", description="Re-execute committed notebooks.")
+    parser.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="number or name; without any, all of them")
+    chosen = parser.parse_args(arguments)
+    try:
+        for notebook in [find(name) for name in chosen.notebooks] or list(series()):
+            refresh(notebook)
+            print(f"{notebook} refreshed", flush=True)
+    except (RerunError, NotebookFailed, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,102 @@
+"""Seeds, schedule, and fit with progress and a history as a table. Taught in 04_train_classifier."""
+
+import math
+import time
+
+import pandas as pd
+from IPython.display import display
+
+from utils.backend import keras
+
+
+def set_seed(seed):
+    """Seed Python, NumPy and Keras. Call it again before each network: what was built before would change it."""
+    keras.utils.set_random_seed(seed)
+
+
+def warmup_cosine(peak, rows, batch_size, epochs, warmup=0.2):
+    """A learning rate that rises from `peak` / 10 to `peak`, then falls along a half cosine to zero.
+
+    Args:
+        peak: the largest learning rate.
+        rows: number of training images.
+        batch_size, epochs: as given to `fit`; together they are the number of steps.
+        warmup: share of the steps in which the rate rises, between 0 and 1.
+
+    Returns:
+        A `keras.optimizers.schedules.CosineDecay`.
+    """
+    steps = epochs * math.ceil(rows / batch_size)
+    rising = int(warmup * steps)
+    return keras.optimizers.schedules.CosineDecay(
+        initial_learning_rate=peak / 10, warmup_target=peak, warmup_steps=rising, decay_steps=steps - rising
+    )
+
+
+def compile_classifier(network, learning_rate):
+    """Compile `network`, which returns logits, with Adam, cross-entropy against integer labels, and the accuracy.
+
+    Args:
+        network: an uncompiled classifier with (n, classes) logits.
+        learning_rate: a positive number, or a schedule such as `warmup_cosine` returns.
+    """
+    network.compile(
+        optimizer=keras.optimizers.Adam(learning_rate),
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+    )
+
+
+def fit(network, x, y, *, epochs, batch_size, validation=None, reevaluate=None, progress=True):
+    """Train a compiled network and return its history as a table.
+
+    Args:
+        network: a compiled Keras model.
+        x, y: training images and targets, with the same number of rows.
+        epochs: passes through the training data, at least 1.
+        batch_size: images in a step.
+        validation: (x, y) evaluated after each epoch, in columns that start with `val_`.
+        reevaluate: (x, y) of *training* rows evaluated after each epoch with the weights as they are then, in columns
+            that start with `train_`. Keras's own `loss` is a running average over weights that were still changing.
+        progress: show one line that says which epoch runs and how long it will take.
+
+    Returns:
+        A DataFrame with one row an epoch: `epoch` from 1, `loss` and the metrics, those of `validation` and
+        `reevaluate`, and `seconds` (training alone, without the evaluations).
+
+    Raises:
+        ValueError: `x` and `y` differ in their number of rows.
+    """
+    if len(x) != len(y):
+        raise ValueError(f"x has {len(x):,} rows and y has {len(y):,}; allowed: the same number")
+    evaluations = {"val_": validation, "train_": reevaluate}
+    rows, start = [], time.perf_counter()
+    line = display(_Line("training starts"), display_id=True) if progress else None
+    for epoch in range(1, epochs + 1):
+        epoch_start = time.perf_counter()
+        history = network.fit(x, y, batch_size=batch_size, initial_epoch=epoch - 1, epochs=epoch, verbose=0)
+        row = {"epoch": epoch, **{name: values[0] for name, values in history.history.items()}}
+        row["seconds"] = time.perf_counter() - epoch_start
+        for prefix, data in evaluations.items():
+            if data is not None:
+                measured = network.evaluate(*data, batch_size=1_000, verbose=0, return_dict=True)
+                row |= {prefix + name: value for name, value in measured.items()}
+        rows.append(row)
+        if line:
+            elapsed = time.perf_counter() - start
+            line.update(
+                _Line(f"epoch {epoch} of {epochs}, {elapsed:.0f} s, {elapsed / epoch * (epochs - epoch):.0f} s left")
+            )
+    if line:
+        line.update(_Line(f"trained for {epochs} {'epoch' if epochs == 1 else 'epochs'} on {len(x):,} images"))
+    return pd.DataFrame(rows)
+
+
+class _Line:
+    """A line of text that a display shows and replaces."""
+
+    def __init__(self, text):
+        self.text = text
+
+    def __repr__(self):
+        return self.text
