@@ -102,5 +102,7 @@ def predict_digits(network, x):
 def _same_length(labels, predicted):
     labels, predicted = np.asarray(labels), np.asarray(predicted)
     if labels.ndim != 1 or labels.shape != predicted.shape or not len(labels):
-        raise ValueError(f"the shapes are {labels.shape} and {predicted.shape}; allowed: (n,) twice, n at least 1")
+        raise ValueError(
+            f"the shapes are {labels.shape} and {predicted.shape}; allowed: (n,) twice, n at least 1"
+        )
     return labels, predicted

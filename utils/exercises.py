@@ -45,7 +45,9 @@ def _images():
     images = np.zeros((20, 28, 28), np.uint8)
     for image in images:
         top, left = rng.integers(2, 12, 2)
-        image[top : top + rng.integers(3, 14), left : left + rng.integers(3, 14)] = rng.integers(100, 256)
+        image[top : top + rng.integers(3, 14), left : left + rng.integers(3, 14)] = rng.integers(
+            100, 256
+        )
     return images
 
 
@@ -84,14 +86,24 @@ def _middle(answer):
     middle = np.asarray(answer(images))
     if middle.shape != (3, 28, 28):
         return f"the shape must be (3, 28, 28) for three images, not {middle.shape}"
-    return None if np.array_equal(middle, images[:, 2:30, 2:30]) else "the size is right, the place is not"
+    return (
+        None
+        if np.array_equal(middle, images[:, 2:30, 2:30])
+        else "the size is right, the place is not"
+    )
 
 
 def _backgrounds(answer):
     if np.shape(answer) != (2,):
         return "a tuple of two numbers is wanted"
-    wrong = [which for which, a, b in zip(("first", "second"), answer, (-0.1, -0.4242)) if abs(a - b) > 0.005]
-    return f"the {' and the '.join(wrong)} is not what the background 0 has become" if wrong else None
+    wrong = [
+        which
+        for which, a, b in zip(("first", "second"), answer, (-0.1, -0.4242))
+        if abs(a - b) > 0.005
+    ]
+    return (
+        f"the {' and the '.join(wrong)} is not what the background 0 has become" if wrong else None
+    )
 
 
 def _cross_entropy(answer):
@@ -106,7 +118,11 @@ def _cross_entropy(answer):
         return "the number is off: is it the mean of -log of the label's softmax probability?"
     with np.errstate(all="ignore"):
         large = answer(logits * 1_000, labels)
-    return None if np.isfinite(large) else "it overflows for logits near 1,000: subtract the largest logit first"
+    return (
+        None
+        if np.isfinite(large)
+        else "it overflows for logits near 1,000: subtract the largest logit first"
+    )
 
 
 def _lenet5_for_28(answer):
@@ -122,13 +138,17 @@ def _lenet5_for_28(answer):
 
 
 CHECKS = {
-    "1.1": _number(35_000, 41_000, "put p = 0.01 into 1.96 standard errors, set it to 0.001, and solve for n"),
+    "1.1": _number(
+        35_000, 41_000, "put p = 0.01 into 1.96 standard errors, set it to 0.001, and solve for n"
+    ),
     "1.2": _ink_height,
     "1.3": _most_confused,
     "2.1": _number(22, 22, "C3's units see 14 pixels and lie 2 pixels apart"),
     "2.2": _middle,
     "2.3": _backgrounds,
-    "3.1": _number(440, 440, "each of the 8 maps has a kernel of 3x3 for each of the 6 maps, and one bias"),
+    "3.1": _number(
+        440, 440, "each of the 8 maps has a kernel of 3x3 for each of the 6 maps, and one bias"
+    ),
     "3.2": _cross_entropy,
     "3.3": _lenet5_for_28,
 }

@@ -23,7 +23,9 @@ def pad(images, size=32, value=0):
     images = _three_dimensional(images)
     missing = [size - side for side in images.shape[1:]]
     if min(missing) < 0:
-        raise ValueError(f"size is {size}; allowed: at least the images' {images.shape[1]}x{images.shape[2]} pixels")
+        raise ValueError(
+            f"size is {size}; allowed: at least the images' {images.shape[1]}x{images.shape[2]} pixels"
+        )
     border = [(0, 0), *((gap // 2, gap - gap // 2) for gap in missing)]
     return np.pad(images, border, constant_values=value)
 
@@ -35,7 +37,9 @@ def scale(images):
         ValueError: the images are not uint8: scaling twice would turn every image black.
     """
     if images.dtype != np.uint8:
-        raise ValueError(f"images are {images.dtype}; allowed: uint8, 0 to 255 (are they scaled already?)")
+        raise ValueError(
+            f"images are {images.dtype}; allowed: uint8, 0 to 255 (are they scaled already?)"
+        )
     return images.astype(np.float32) / np.float32(255)
 
 
@@ -73,5 +77,7 @@ def prepare(images):
 
 def _three_dimensional(images):
     if np.ndim(images) != 3:
-        raise ValueError(f"images have the shape {np.shape(images)}; allowed: three dimensions, (n, height, width)")
+        raise ValueError(
+            f"images have the shape {np.shape(images)}; allowed: three dimensions, (n, height, width)"
+        )
     return images

@@ -76,13 +76,17 @@ def save_results(notebook, **results):
         elif isinstance(value, numbers.Real) and math.isfinite(value):
             value = float(value)
         elif not isinstance(value, str):
-            raise ValueError(f"the result {name} is {value!r}; allowed: a finite number or a string")
+            raise ValueError(
+                f"the result {name} is {value!r}; allowed: a finite number or a string"
+            )
         plain[name] = value
     file = artifacts(notebook) / "results.json"
     unfinished = file.with_suffix(".unfinished")
     unfinished.write_text(json.dumps(plain, indent=1) + "\n", encoding="utf-8")
     unfinished.replace(file)
-    return pd.DataFrame({"result": list(plain), "value": [_readable(value) for value in plain.values()]})
+    return pd.DataFrame(
+        {"result": list(plain), "value": [_readable(value) for value in plain.values()]}
+    )
 
 
 def recorded(name):
@@ -91,4 +95,10 @@ def recorded(name):
 
 
 def _readable(value):
-    return f"{value:.4g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else value
+    return (
+        f"{value:.4g}"
+        if isinstance(value, float)
+        else f"{value:,}"
+        if isinstance(value, int)
+        else value
+    )

@@ -8,6 +8,8 @@ import os
 import platform
 import sys
 import time
+from collections.abc import Callable
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -20,10 +22,39 @@ from utils.paths import MEASUREMENTS
 from utils.training import compile_classifier, fit, set_seed, warmup_cosine
 
 SEEDS = range(5)
-VARIANTS = [(activation, "average") for activation in ACTIVATIONS] + [("relu", pooling) for pooling in POOLINGS[1:]]
-VARIANT_EPOCHS = 5
 SHIFTS = (0, 1, 2, 3, 4, 6)
-TARGET_ERROR = 0.01
+VARIANTS = [(activation, "average") for activation in ACTIVATIONS] + [
+    ("relu", pooling) for pooling in POOLINGS[1:]
+]
+VARIANT_EPOCHS = 5
+
+
+class Recipe(NamedTuple):
+    """How a network is trained."""
+
+    build: Callable
+    batch_size: int
+    peak: float
+    schedule: bool
+    label_smoothing: float
+
+    def train(self, network, x, y, epochs, **options):
+        """Compile and fit `network`; `options` as for `training.fit`, whose table is returned."""
+        rate = (
+            warmup_cosine(self.peak, len(x), self.batch_size, epochs)
+            if self.schedule
+            else self.peak
+        )
+        compile_classifier(network, rate, self.label_smoothing)
+        return fit(network, x, y, epochs=epochs, batch_size=self.batch_size, **options)
+
+
+RECIPES = {
+    "article": Recipe(lenet5, 32, 1e-3, False, 0.0),
+    "keras_example": Recipe(keras_convnet, 128, 1e-3, False, 0.0),
+    "schedule": Recipe(lenet5, 256, 1e-2, True, 0.0),
+    "series": Recipe(lenet5, 256, 1e-2, True, 0.05),
+}
 
 
 def train_variant(mnist, activation, pooling, seed, progress=False):
@@ -31,30 +62,61 @@ def train_variant(mnist, activation, pooling, seed, progress=False):
     train, _ = split(mnist.y_train)
     set_seed(seed)
     network = lenet5(activation, pooling)
-    compile_classifier(network, warmup_cosine(3e-3, len(train), 128, VARIANT_EPOCHS))
     x, y = prepare(mnist.x_train[train]), mnist.y_train[train]
-    return network, fit(network, x, y, epochs=VARIANT_EPOCHS, batch_size=128, progress=progress)
+    return network, RECIPES["series"].train(network, x, y, VARIANT_EPOCHS, progress=progress)
 
 
 def shifted_errors(network, mnist):
-    """Test error with the digits moved right and left by `SHIFTS` pixels, the mean of both: {pixels: error}."""
+    """Test error with the digits moved by `SHIFTS` pixels, mean of right and left: {pixels: error}."""
     errors = {}
     for pixels in SHIFTS:
         both = [shift(mnist.x_test, right=step) for step in {pixels, -pixels}]
-        wrong = [error_rate(mnist.y_test, predict_digits(network, prepare(moved))).rate for moved in both]
+        wrong = [
+            error_rate(mnist.y_test, predict_digits(network, prepare(moved))).rate for moved in both
+        ]
         errors[pixels] = sum(wrong) / len(wrong)
     return errors
 
 
 def variants():
-    """Test error of activations and poolings, one recipe, five seeds, with shifted digits."""
+    """Test error of activations and poolings under one recipe, over seeds, with shifted digits."""
     mnist = load_mnist()
     for activation, pooling in VARIANTS:
         for seed in SEEDS:
             network, history = train_variant(mnist, activation, pooling, seed)
-            row = {"activation": activation, "pooling": pooling, "seed": seed, "parameters": network.count_params()}
+            row = {
+                "activation": activation,
+                "pooling": pooling,
+                "seed": seed,
+                "parameters": network.count_params(),
+            }
             row["seconds"] = round(history["seconds"].sum(), 1)
-            yield row | {f"error_shift_{k}": round(v, 4) for k, v in shifted_errors(network, mnist).items()}
+            yield row | {
+                f"error_shift_{k}": round(v, 5) for k, v in shifted_errors(network, mnist).items()
+            }
+
+
+def recipes():
+    """Validation and test error after every epoch, for three recipes and the same network, over seeds."""
+    mnist = load_mnist()
+    train, validation = split(mnist.y_train)
+    x, y = prepare(mnist.x_train[train]), mnist.y_train[train]
+    held_out = prepare(mnist.x_train[validation]), mnist.y_train[validation]
+    test = prepare(mnist.x_test), mnist.y_test
+    for name in ("article", "schedule", "series"):
+        for seed in SEEDS:
+            set_seed(seed)
+            history = RECIPES[name].train(
+                lenet5(), x, y, 8, validation=held_out, reevaluate=test, progress=False
+            )
+            for row in history.itertuples():
+                errors = {
+                    "validation_error": 1 - row.val_accuracy,
+                    "test_error": 1 - row.train_accuracy,
+                }
+                yield {"recipe": name, "seed": seed, "epoch": row.epoch} | {
+                    k: round(v, 5) for k, v in errors.items()
+                }
 
 
 def time_to_99():
@@ -64,42 +126,34 @@ def time_to_99():
     network.
     """
     mnist = load_mnist()
-    for seed in SEEDS:
-        for recipe in RECIPES:
+    for seed in range(3):
+        for name, epochs in (("article", 20), ("keras_example", 20), ("series", 4)):
             set_seed(seed)
-            network, x, x_test, y, batch_size, epochs, rate = RECIPES[recipe](mnist)
-            compile_classifier(network, rate)
-            seconds = 0
-            for epoch in range(1, epochs + 1):
-                start = time.perf_counter()
-                network.fit(x, y, batch_size=batch_size, initial_epoch=epoch - 1, epochs=epoch, verbose=0)
-                seconds += time.perf_counter() - start
-                error = error_rate(mnist.y_test, predict_digits(network, x_test)).rate
-                row = {"recipe": recipe, "seed": seed, "epoch": epoch, "seconds": round(seconds, 1)}
-                yield row | {"test_error": round(error, 4), "parameters": network.count_params()}
-                if error <= TARGET_ERROR:
-                    break
+            network = RECIPES[name].build()
+            inputs = (
+                prepare if network.input_shape[1] == 32 else lambda images: scale(images)[..., None]
+            )
+            test = inputs(mnist.x_test), mnist.y_test
+            history = RECIPES[name].train(
+                network,
+                inputs(mnist.x_train),
+                mnist.y_train,
+                epochs,
+                validation=test,
+                until=lambda row: row["val_accuracy"] >= 0.99,
+                progress=False,
+            )
+            row = {
+                "recipe": name,
+                "seed": seed,
+                "parameters": network.count_params(),
+                "epochs": len(history),
+            }
+            row["seconds"] = round(history["seconds"].sum(), 1)
+            yield row | {"test_error": round(1 - history["val_accuracy"].iloc[-1], 5)}
 
 
-def _article(mnist):
-    """LeNet-5 with ReLU, Adam at its default rate, batches of 32."""
-    return lenet5(), prepare(mnist.x_train), prepare(mnist.x_test), mnist.y_train, 32, 20, 1e-3
-
-
-def _keras_example(mnist):
-    """The network and recipe of Keras's convnet example, which keeps a tenth of the images for validation."""
-    x, y = scale(mnist.x_train)[..., None], mnist.y_train
-    return keras_convnet(), x[:54_000], scale(mnist.x_test)[..., None], y[:54_000], 128, 20, 1e-3
-
-
-def _ours(mnist):
-    """LeNet-5 with ReLU, batches of 256, warm-up and cosine decay over four epochs."""
-    x = prepare(mnist.x_train)
-    return lenet5(), x, prepare(mnist.x_test), mnist.y_train, 256, 4, warmup_cosine(1e-2, len(x), 256, 4)
-
-
-RECIPES = {"article": _article, "keras_example": _keras_example, "series": _ours}
-TABLES = {"variants": variants, "time_to_99": time_to_99}
+TABLES = {"variants": variants, "recipes": recipes, "time_to_99": time_to_99}
 
 
 def record(name):
@@ -120,8 +174,12 @@ def record(name):
 
 def main(arguments=None):
     """Parse the command line and record the tables."""
-    parser = argparse.ArgumentParser(prog="python -m utils.measurements", description="Remake recorded tables.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(TABLES)}; without any, all")
+    parser = argparse.ArgumentParser(
+        prog="python -m utils.measurements", description="Remake recorded tables."
+    )
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"any of {', '.join(TABLES)}; without any, all"
+    )
     names = parser.parse_args(arguments).names or list(TABLES)
     unknown = [name for name in names if name not in TABLES]
     if unknown:

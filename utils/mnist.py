@@ -14,9 +14,30 @@ from utils.paths import DATA
 FILE = DATA / "mnist.npz"
 SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
 BYTES = 11_490_519
-SHAPES = {"x_train": (60_000, 28, 28), "y_train": (60_000,), "x_test": (10_000, 28, 28), "y_test": (10_000,)}
+SHAPES = {
+    "x_train": (60_000, 28, 28),
+    "y_train": (60_000,),
+    "x_test": (10_000, 28, 28),
+    "y_test": (10_000,),
+}
 
-WRONG_TEST_LABELS = (947, 1621, 1901, 2130, 2462, 2597, 2654, 3520, 3558, 5937, 6651, 6783, 8527, 9679, 9729)
+WRONG_TEST_LABELS = (
+    947,
+    1621,
+    1901,
+    2130,
+    2462,
+    2597,
+    2654,
+    3520,
+    3558,
+    5937,
+    6651,
+    6783,
+    8527,
+    9679,
+    9729,
+)
 """Test images whose label fewer than 3 of 5 human raters kept (Northcutt, Athalye and Mueller, 2021)."""
 
 
@@ -65,8 +86,18 @@ def load_mnist(path=FILE, sha256=SHA256):
     content = path.read_bytes()
     found = hashlib.sha256(content).hexdigest()
     if sha256 is not None and found != sha256:
-        kind = "altered" if len(content) == BYTES else "cut short" if len(content) < BYTES else "another file"
-        raise _error(path, f"{BYTES:,} bytes with SHA-256 {sha256}", f"{len(content):,} bytes with {found} ({kind})")
+        kind = (
+            "altered"
+            if len(content) == BYTES
+            else "cut short"
+            if len(content) < BYTES
+            else "another file"
+        )
+        raise _error(
+            path,
+            f"{BYTES:,} bytes with SHA-256 {sha256}",
+            f"{len(content):,} bytes with {found} ({kind})",
+        )
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             return Mnist(**{name: _checked(path, arrays, name) for name in SHAPES})
@@ -90,7 +121,10 @@ def split(labels, validation_size=5_000, train_size=None, seed=0):
         ValueError: a size is not a positive whole number that leaves every class a row on both sides.
     """
     rows = np.arange(len(labels))
-    sizes = {"validation_size": validation_size, "train_size": train_size or len(rows) - validation_size}
+    sizes = {
+        "validation_size": validation_size,
+        "train_size": train_size or len(rows) - validation_size,
+    }
     classes = len(np.unique(labels))
     for name, size in sizes.items():
         if size < classes or sum(sizes.values()) > len(rows):
@@ -99,7 +133,11 @@ def split(labels, validation_size=5_000, train_size=None, seed=0):
                 f"validation rows together at most the {len(rows):,} rows there are"
             )
     train, validation = train_test_split(
-        rows, test_size=validation_size, train_size=sizes["train_size"], stratify=labels, random_state=seed
+        rows,
+        test_size=validation_size,
+        train_size=sizes["train_size"],
+        stratify=labels,
+        random_state=seed,
     )
     return np.sort(train), np.sort(validation)
 

@@ -1,6 +1,7 @@
 """Every picture of the series: one style, colors that colour-blind readers can tell apart, and alt text.
 
-`figure` starts a picture, `show` publishes it; the rest are pictures that more than one chapter draws.
+`figure` starts a picture, `show` publishes it; the rest are pictures that more than one chapter draws. Importing this
+module sets the style.
 """
 
 import base64
@@ -17,16 +18,17 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 """A marker for each color, so that no picture depends on color alone."""
 LINES = ("-", "--", ":", "-.")
 
-STYLE = {
-    **sns.axes_style("whitegrid"),
-    "axes.prop_cycle": plt.cycler(color=COLORS),
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.titlesize": 11,
-    "font.size": 10,
-    "image.cmap": "gray_r",
-    "legend.frameon": False,
-}
+sns.set_theme(style="whitegrid", palette=COLORS)
+plt.rcParams.update(
+    {
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.titlesize": 11,
+        "font.size": 10,
+        "image.cmap": "gray_r",
+        "legend.frameon": False,
+    }
+)
 
 
 def figure(rows=1, columns=1, size=(7, 3.5), **options):
@@ -35,8 +37,7 @@ def figure(rows=1, columns=1, size=(7, 3.5), **options):
     Returns:
         (figure, axes), like `plt.subplots`.
     """
-    with plt.rc_context(STYLE):
-        return plt.subplots(rows, columns, figsize=size, layout="constrained", **options)
+    return plt.subplots(rows, columns, figsize=size, layout="constrained", **options)
 
 
 def show(picture, alt):
@@ -50,7 +51,9 @@ def show(picture, alt):
         ValueError: `alt` is shorter than 20 characters.
     """
     if len(alt) < 20:
-        raise ValueError(f"alt is {alt!r}; allowed: a sentence of at least 20 characters that says what is shown")
+        raise ValueError(
+            f"alt is {alt!r}; allowed: a sentence of at least 20 characters that says what is shown"
+        )
     png = io.BytesIO()
     picture.savefig(png, format="png", dpi=100, metadata={"Software": None})
     plt.close(picture)
@@ -70,6 +73,7 @@ def digits(images, alt, titles=None, columns=10, limits=None, size=1.0):
         limits: (lowest, highest) value of the gray scale; None scales each image by itself.
         size: side of an image in inches.
     """
+    columns = min(columns, len(images))
     rows = -(-len(images) // columns)
     height = size + (0.25 * (1 + max(t.count("\n") for t in titles)) if titles else 0)
     picture, axes = figure(rows, columns, size=(columns * size, rows * height), squeeze=False)
@@ -83,25 +87,25 @@ def digits(images, alt, titles=None, columns=10, limits=None, size=1.0):
     show(picture, alt)
 
 
-def intervals(table, alt, label, value, low, high, xlabel, reference=None):
+def intervals(table, alt, xlabel, reference=None):
     """Show one estimate a row as a dot with its interval.
 
     Args:
-        table: DataFrame with the columns named by the next four arguments.
-        alt, xlabel: as for `show`; the name of the horizontal axis with its unit.
-        label, value, low, high: columns with the row's name, the estimate, and the limits of its interval.
+        table: DataFrame with the columns `label`, `rate`, `low` and `high`, a row for each estimate.
+        alt: as for `show`.
+        xlabel: the name of the horizontal axis with its unit.
         reference: (value, name) of a vertical line to compare with, or None.
     """
-    picture, axis = figure(size=(7, 0.9 + 0.32 * len(table)))
-    for row, color, marker in zip(range(len(table)), np.resize(COLORS, len(table)), np.resize(MARKERS, len(table))):
-        line = table.iloc[row]
-        axis.plot([line[low], line[high]], [row, row], color=color, linewidth=2)
-        axis.plot(line[value], row, marker, color=color)
+    picture, axis = figure(size=(7, 1 + 0.35 * len(table)))
+    for row, line in enumerate(table.itertuples()):
+        color, marker = COLORS[row % len(COLORS)], MARKERS[row % len(MARKERS)]
+        axis.plot([line.low, line.high], [row, row], color=color, linewidth=2)
+        axis.plot(line.rate, row, marker, color=color)
     if reference:
         axis.axvline(reference[0], color="0.4", linestyle="--", label=reference[1])
         axis.legend(loc="best")
-    axis.set(yticks=range(len(table)), yticklabels=table[label], xlabel=xlabel)
-    axis.invert_yaxis()
+    axis.set(yticks=range(len(table)), yticklabels=table["label"], xlabel=xlabel)
+    axis.set_ylim(len(table) - 0.5, -0.5)
     show(picture, alt)
 
 
@@ -135,7 +139,15 @@ def confusion(matrix, alt):
     mistakes = matrix.astype(float)
     np.fill_diagonal(mistakes, np.nan)
     picture, axis = figure(size=(6, 5))
-    sns.heatmap(mistakes, annot=True, fmt=".0f", cmap="cividis_r", ax=axis, cbar_kws={"label": "digits"}, linewidths=1)
+    sns.heatmap(
+        mistakes,
+        annot=True,
+        fmt=".0f",
+        cmap="cividis_r",
+        ax=axis,
+        cbar_kws={"label": "digits"},
+        linewidths=1,
+    )
     axis.set(xlabel="the network says", ylabel="the label says")
     show(picture, alt)
 
@@ -153,12 +165,16 @@ def network_drawing(table, alt):
         if side:
             for offset in np.linspace(0.25 * min(maps, 16), 0, min(maps, 16)):
                 corner = (left + offset, -side / 2 + offset)
-                axis.add_patch(plt.Rectangle(corner, side, side, facecolor="white", edgecolor=color))
+                axis.add_patch(
+                    plt.Rectangle(corner, side, side, facecolor="white", edgecolor=color)
+                )
             width = side + 0.25 * min(maps, 16)
         else:
             width, height = 3, maps / 3
             axis.add_patch(
-                plt.Rectangle((left, -height / 2), width, height, facecolor=color, alpha=0.5, edgecolor=color)
+                plt.Rectangle(
+                    (left, -height / 2), width, height, facecolor=color, alpha=0.5, edgecolor=color
+                )
             )
         axis.text(left + width / 2, -23, f"{name}\n{text}", ha="center", va="top", fontsize=9)
         left += width + 9

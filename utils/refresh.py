@@ -39,7 +39,9 @@ def normalize(executed, committed):
             continue
         for output in cell.outputs:
             if output.output_type == "error" or output.get("name") == "stderr":
-                raise ValueError(f"cell {cell.execution_count} left an error or standard error: {output}")
+                raise ValueError(
+                    f"cell {cell.execution_count} left an error or standard error: {output}"
+                )
             output.pop("transient", None)
         before = earlier.get(cell.id)
         if "timing" in tags and before and before.source == cell.source and before.outputs:
@@ -63,8 +65,12 @@ def refresh(notebook):
 
 def main(arguments=None):
     """Parse the command line, refresh, and return the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m utils.refresh", description="Re-execute committed notebooks.")
-    parser.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="number or name; without any, all of them")
+    parser = argparse.ArgumentParser(
+        prog="python -m utils.refresh", description="Re-execute committed notebooks."
+    )
+    parser.add_argument(
+        "notebooks", nargs="*", metavar="NOTEBOOK", help="number or name; without any, all of them"
+    )
     chosen = parser.parse_args(arguments)
     try:
         for notebook in [find(name) for name in chosen.notebooks] or list(series()):

@@ -47,7 +47,9 @@ class _LiveEngine(NBClientEngine):
     @classmethod
     def execute_managed_notebook(cls, nb_man, kernel_name, **options):
         quiet = ["--log-level=40"]
-        return _LiveClient(nb_man, kernel_name=kernel_name, timeout=None, log=logger, extra_arguments=quiet).execute()
+        return _LiveClient(
+            nb_man, kernel_name=kernel_name, timeout=None, log=logger, extra_arguments=quiet
+        ).execute()
 
 
 papermill_engines.register("live", _LiveEngine)
@@ -73,7 +75,10 @@ def find(name):
 
 def parameters_of(notebook):
     """Return the parameters of a notebook with their defaults: {name: value}."""
-    return {name: _value(known["default"]) for name, known in inspect_notebook(str(series()[notebook])).items()}
+    return {
+        name: _value(known["default"])
+        for name, known in inspect_notebook(str(series()[notebook])).items()
+    }
 
 
 def execute(notebook, output, parameters=None):
@@ -141,7 +146,10 @@ def run(notebooks, parameters):
                 execute(notebook, folder / f"{notebook}.ipynb", parameters)
             except NotebookFailed as error:
                 failed[notebook] = str(error)
-                print(f"{notebook} FAILED after {time.perf_counter() - start:.0f} s. {error}", flush=True)
+                print(
+                    f"{notebook} FAILED after {time.perf_counter() - start:.0f} s. {error}",
+                    flush=True,
+                )
                 continue
             finished[notebook] = {
                 "seconds": round(time.perf_counter() - start, 1),
@@ -150,7 +158,9 @@ def run(notebooks, parameters):
             }
             print(f"{notebook} finished in {finished[notebook]['seconds']:.0f} s", flush=True)
         if not failed:
-            (folder / "results.json").write_text(json.dumps(finished, indent=1) + "\n", encoding="utf-8")
+            (folder / "results.json").write_text(
+                json.dumps(finished, indent=1) + "\n", encoding="utf-8"
+            )
     finally:
         if len(finished) < len(notebooks):
             kept = folder.rename(RUNS / f"{stamp}-failed")
@@ -163,9 +173,15 @@ def run(notebooks, parameters):
 
 def main(arguments=None):
     """Parse the command line, run, and return the exit status: 0 finished, 1 a notebook failed, 2 wrong arguments."""
-    parser = argparse.ArgumentParser(prog="python -m utils.rerun", description="Run the series, or a part of it.")
-    parser.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help="number or name; without any, all of them")
-    parser.add_argument("-p", action="append", default=[], metavar="NAME=VALUE", help="set a parameter (repeatable)")
+    parser = argparse.ArgumentParser(
+        prog="python -m utils.rerun", description="Run the series, or a part of it."
+    )
+    parser.add_argument(
+        "notebooks", nargs="*", metavar="NOTEBOOK", help="number or name; without any, all of them"
+    )
+    parser.add_argument(
+        "-p", action="append", default=[], metavar="NAME=VALUE", help="set a parameter (repeatable)"
+    )
     chosen = parser.parse_args(arguments)
     try:
         notebooks = [find(name) for name in chosen.notebooks] or list(series())
@@ -219,7 +235,9 @@ def _print_table(finished):
     for notebook, row in finished.items():
         results = ", ".join(f"{name} {_short(value)}" for name, value in row["results"].items())
         print(f"{notebook:<26}{row['seconds']:>8.0f}  {results}"[: max(width, 100)])
-    print(f"{'together':<26}{sum(row['seconds'] for row in finished.values()):>8.0f}  in {RUNS / 'latest'}")
+    print(
+        f"{'together':<26}{sum(row['seconds'] for row in finished.values()):>8.0f}  in {RUNS / 'latest'}"
+    )
 
 
 def _short(value):

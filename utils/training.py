@@ -29,25 +29,63 @@ def warmup_cosine(peak, rows, batch_size, epochs, warmup=0.2):
     steps = epochs * math.ceil(rows / batch_size)
     rising = int(warmup * steps)
     return keras.optimizers.schedules.CosineDecay(
-        initial_learning_rate=peak / 10, warmup_target=peak, warmup_steps=rising, decay_steps=steps - rising
+        initial_learning_rate=peak / 10,
+        warmup_target=peak,
+        warmup_steps=rising,
+        decay_steps=steps - rising,
     )
 
 
-def compile_classifier(network, learning_rate):
+@keras.saving.register_keras_serializable(package="lenet5")
+class CrossEntropy(keras.losses.Loss):
+    """Cross-entropy of integer labels (n,) and logits (n, classes), with label smoothing.
+
+    Args:
+        label_smoothing: share s of the belief that is spread evenly, from 0 to below 1: the target is 1 - s + s/classes
+            for the label and s/classes for every other class (Szegedy et al., 2016, section 7).
+    """
+
+    def __init__(self, label_smoothing=0.0, name="cross_entropy", **options):
+        super().__init__(name=name, **options)
+        self.label_smoothing = label_smoothing
+
+    def call(self, labels, logits):
+        targets = keras.ops.one_hot(keras.ops.cast(labels, "int32"), logits.shape[-1])
+        return keras.losses.categorical_crossentropy(
+            targets, logits, from_logits=True, label_smoothing=self.label_smoothing
+        )
+
+    def get_config(self):
+        return {**super().get_config(), "label_smoothing": self.label_smoothing}
+
+
+def compile_classifier(network, learning_rate, label_smoothing=0.0):
     """Compile `network`, which returns logits, with Adam, cross-entropy against integer labels, and the accuracy.
 
     Args:
         network: an uncompiled classifier with (n, classes) logits.
         learning_rate: a positive number, or a schedule such as `warmup_cosine` returns.
+        label_smoothing: as for `CrossEntropy`.
     """
     network.compile(
         optimizer=keras.optimizers.Adam(learning_rate),
-        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        metrics=["accuracy"],
+        loss=CrossEntropy(label_smoothing),
+        metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
     )
 
 
-def fit(network, x, y, *, epochs, batch_size, validation=None, reevaluate=None, progress=True):
+def fit(
+    network,
+    x,
+    y,
+    *,
+    epochs,
+    batch_size,
+    validation=None,
+    reevaluate=None,
+    until=None,
+    progress=True,
+):
     """Train a compiled network and return its history as a table.
 
     Args:
@@ -58,6 +96,7 @@ def fit(network, x, y, *, epochs, batch_size, validation=None, reevaluate=None, 
         validation: (x, y) evaluated after each epoch, in columns that start with `val_`.
         reevaluate: (x, y) of *training* rows evaluated after each epoch with the weights as they are then, in columns
             that start with `train_`. Keras's own `loss` is a running average over weights that were still changing.
+        until: function of an epoch's row (a dict); training stops after the first epoch for which it is true.
         progress: show one line that says which epoch runs and how long it will take.
 
     Returns:
@@ -74,7 +113,9 @@ def fit(network, x, y, *, epochs, batch_size, validation=None, reevaluate=None, 
     line = display(_Line("training starts"), display_id=True) if progress else None
     for epoch in range(1, epochs + 1):
         epoch_start = time.perf_counter()
-        history = network.fit(x, y, batch_size=batch_size, initial_epoch=epoch - 1, epochs=epoch, verbose=0)
+        history = network.fit(
+            x, y, batch_size=batch_size, initial_epoch=epoch - 1, epochs=epoch, verbose=0
+        )
         row = {"epoch": epoch, **{name: values[0] for name, values in history.history.items()}}
         row["seconds"] = time.perf_counter() - epoch_start
         for prefix, data in evaluations.items():
@@ -82,13 +123,21 @@ def fit(network, x, y, *, epochs, batch_size, validation=None, reevaluate=None, 
                 measured = network.evaluate(*data, batch_size=1_000, verbose=0, return_dict=True)
                 row |= {prefix + name: value for name, value in measured.items()}
         rows.append(row)
+        if until and until(row):
+            break
         if line:
             elapsed = time.perf_counter() - start
             line.update(
-                _Line(f"epoch {epoch} of {epochs}, {elapsed:.0f} s, {elapsed / epoch * (epochs - epoch):.0f} s left")
+                _Line(
+                    f"epoch {epoch} of {epochs}, {elapsed:.0f} s, {elapsed / epoch * (epochs - epoch):.0f} s left"
+                )
             )
     if line:
-        line.update(_Line(f"trained for {epochs} {'epoch' if epochs == 1 else 'epochs'} on {len(x):,} images"))
+        line.update(
+            _Line(
+                f"trained for {epochs} {'epoch' if epochs == 1 else 'epochs'} on {len(x):,} images"
+            )
+        )
     return pd.DataFrame(rows)
 
 
