@@ -137,6 +137,14 @@ def _lenet5_for_28(answer):
     return None
 
 
+def _half_cosine(answer):
+    for step, expected in ((0, 0.01), (500, 0.005), (1_000, 0.0), (250, 0.0085355)):
+        given = answer(step, 1_000, 0.01)
+        if abs(given - expected) > 1e-6:
+            return f"at step {step} of 1,000 with peak 0.01 the rate should be {expected:.4g}, not {given:.4g}"
+    return None
+
+
 CHECKS = {
     "1.1": _number(
         35_000, 41_000, "put p = 0.01 into 1.96 standard errors, set it to 0.001, and solve for n"
@@ -151,4 +159,11 @@ CHECKS = {
     ),
     "3.2": _cross_entropy,
     "3.3": _lenet5_for_28,
+    "4.1": _number(
+        215, 215, "divide the images by the batch size; the last, smaller batch is a step too"
+    ),
+    "4.2": _half_cosine,
+    "4.3": _number(
+        0.0015, 0.003, "only the digits that exactly one of the two got wrong count: 30 and 10"
+    ),
 }

@@ -115,3 +115,21 @@ def layer_table(network):
             }
         )
     return pd.DataFrame(rows)
+
+
+def feature_maps(network, x, layer):
+    """Return what the layer named `layer` computes for the images `x`.
+
+    Args:
+        network: a built Keras model.
+        x: (n, 32, 32, 1) float32 in [0, 1].
+        layer: a layer's name, such as "C1".
+
+    Returns:
+        (n, height, width, maps) array, or (n, units) behind the flatten layer.
+
+    Raises:
+        ValueError: the network has no such layer.
+    """
+    part = keras.Model(network.inputs, network.get_layer(layer).output)
+    return part.predict(x, batch_size=1_000, verbose=0)

@@ -1,0 +1,139 @@
+"""Every solution passes its own check; wrong answers and stubs do not."""
+
+import ast
+
+import numpy as np
+import pytest
+
+from tests.notebooks import NOTEBOOKS, code_cells, exercises
+from utils.exercises import CHECKS, verdict
+from utils.lesson import check_exercise
+
+EXERCISES = {
+    number: (name, *found) for name in NOTEBOOKS for number, found in exercises(name).items()
+}
+EVERY = pytest.mark.parametrize("number", EXERCISES)
+
+
+def solve(number):
+    """Execute the solution as a reader would, after the notebook's imports, and return its answer."""
+    name, _, solution = EXERCISES[number]
+    imports = [
+        ast.unparse(node)
+        for cell in code_cells(name)[1:]
+        for node in ast.parse(cell.source).body
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+    ]
+    scope = {}
+    exec("\n".join(imports), scope)
+    exec(solution, scope)
+    return scope["answer"]
+
+
+def wrong_model():
+    from utils.networks import lenet5
+
+    return lenet5()
+
+
+WRONG = {
+    "1.1": [10_000, 3_800, 380_300, "38032", True],
+    "1.2": [
+        lambda x: (x >= 128).any(axis=1).sum(axis=1),
+        lambda x: (x > 0).any(axis=2).sum(axis=1),
+        lambda x: (x >= 128).sum(axis=(1, 2)),
+        lambda x: 20,
+        lambda x: None,
+    ],
+    "1.3": [
+        lambda y, p: (0, 0),
+        lambda y, p: (5, 3),
+        lambda y, p: most_confused(p, y),
+        lambda y, p: None,
+        (5, 3),
+    ],
+    "2.1": [14, 18, 32, 0, None, "22"],
+    "2.2": [
+        lambda x: x,
+        lambda x: x[:, 4:, 4:],
+        lambda x: x[:, :28, :28],
+        lambda x: x[2:-2, 2:-2],
+        np.zeros(3),
+    ],
+    "2.3": [(0, 0), (-0.1, 0), (0.1, 0.4242), -0.1, (-0.1, -0.4242, 0)],
+    "3.1": [432, 80, 448, 2_416, None],
+    "3.2": [
+        lambda z, y: (
+            -np.log(np.exp(z) / np.exp(z).sum(1, keepdims=True))[np.arange(len(y)), y].mean()
+        ),
+        lambda z, y: stable(z, y).sum(),
+        lambda z, y: stable(z, y),
+        lambda z, y: 2.303,
+        lambda z, y: None,
+    ],
+    "3.3": [wrong_model, 44_426, None],
+    "4.1": [214, 214.8, 216, 55_000, None],
+    "4.2": [
+        lambda step, steps, peak: peak,
+        lambda step, steps, peak: peak * (1 - step / steps),
+        lambda step, steps, peak: peak * np.cos(np.pi * step / steps),
+        lambda step, steps, peak: None,
+    ],
+    "4.3": [0.05, 0.11, 30, None],
+}
+
+
+def most_confused(a, b):
+    table = np.zeros((10, 10), int)
+    np.add.at(table, (a, b), 1)
+    np.fill_diagonal(table, 0)
+    return np.unravel_index(table.argmax(), table.shape)
+
+
+def stable(z, y):
+    shifted = z - z.max(axis=1, keepdims=True)
+    return np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(y)), y]
+
+
+def test_every_check_has_an_exercise_and_wrong_answers():
+    assert set(EXERCISES) == set(CHECKS) == set(WRONG)
+
+
+@EVERY
+def test_stub_runs_and_is_neither_right_nor_wrong(number):
+    name, stub, _ = EXERCISES[number]
+    assert stub.source == f'answer = ...\ncheck_exercise("{number}", answer)'
+    assert stub.outputs[0].text == f"Exercise {number}: not attempted\n"
+    assert int(number.split(".")[0]) == int(name[:2])
+
+
+@EVERY
+def test_solution_passes(number):
+    assert EXERCISES[number][2], "no solution is folded below the exercise"
+    assert verdict(number, solve(number)) == "right"
+
+
+@EVERY
+def test_wrong_answers_get_a_hint(number):
+    for answer in WRONG[number]:
+        answer = answer() if answer is wrong_model else answer
+        given = verdict(number, answer)
+        assert given.startswith("not yet: ") and len(given) > 20, (answer, given)
+
+
+def test_two_to_four_exercises_in_each_chapter():
+    for name in NOTEBOOKS:
+        assert 2 <= len(exercises(name)) <= 4
+
+
+def test_an_answer_that_raises_is_reported_not_raised(capsys):
+    check_exercise("1.2", lambda images: 1 / 0)
+    assert (
+        capsys.readouterr().out
+        == "Exercise 1.2: not yet: your answer stops with ZeroDivisionError: division by zero\n"
+    )
+
+
+def test_unknown_exercise():
+    with pytest.raises(KeyError):
+        verdict("99.1", 1)

@@ -1,0 +1,83 @@
+"""LeNet-5 and its relatives."""
+
+import numpy as np
+import pytest
+
+from utils.backend import keras
+from utils.networks import (
+    ACTIVATIONS,
+    POOLINGS,
+    feature_maps,
+    keras_convnet,
+    layer_table,
+    lenet5,
+    scaled_tanh,
+)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("pooling", POOLINGS)
+def test_every_variant_has_61706_parameters_and_ten_logits(activation, pooling):
+    network = lenet5(activation, pooling)
+    assert network.count_params() == 61_706
+    assert network.output_shape == (None, 10)
+    assert network.layers[-1].activation is keras.activations.linear
+
+
+def test_layer_table_has_the_papers_numbers():
+    table = layer_table(lenet5()).set_index("layer")
+    assert list(table.index) == ["C1", "S2", "C3", "S4", "C5", "F6", "output"]
+    assert table["parameters"].tolist() == [156, 0, 2_416, 0, 48_120, 10_164, 850]
+    assert table.loc["C1", "connections"] == 122_304 and table.loc["C5", "connections"] == 48_120
+    assert table["multiply_adds"].tolist() == [117_600, 0, 240_000, 0, 48_000, 10_080, 840]
+    assert table["receptive_field"].tolist() == [5, 6, 14, 16, 32, 32, 32]
+
+
+def test_receptive_field_is_what_a_unit_depends_on():
+    """Move one input pixel after the other and see which ones change the first unit of C3."""
+    network = lenet5("tanh")
+    pixels = np.zeros((32 * 32, 32, 32, 1), np.float32)
+    pixels.reshape(32 * 32, -1)[np.arange(32 * 32), np.arange(32 * 32)] = 1
+    maps = feature_maps(network, np.concatenate([np.zeros_like(pixels[:1]), pixels]), "C3")[
+        :, 0, 0, :
+    ]
+    changed = np.abs(maps[1:] - maps[0]).max(axis=1).reshape(32, 32) > 1e-7
+    assert changed.sum() == 14 * 14 and changed[:14, :14].all()
+
+
+def test_strided_variant_has_the_same_shapes():
+    table = layer_table(lenet5(pooling="stride")).set_index("layer")
+    assert table["output"].to_dict() == {
+        "C1": "14x14x6",
+        "C3": "5x5x16",
+        "C5": "1x1x120",
+        "F6": "84",
+        "output": "10",
+    }
+
+
+def test_scaled_tanh_is_equation_6():
+    x = np.linspace(-3, 3, 7, dtype=np.float32)
+    assert np.allclose(scaled_tanh(x), 1.7159 * np.tanh(2 / 3 * x), atol=1e-6)
+    assert np.allclose(scaled_tanh(np.array([-1.0, 1.0])), [-1, 1], atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("argument", "allowed"), [("activation", "sigmoid"), ("pooling", "stride")]
+)
+def test_unknown_variants_are_refused(argument, allowed):
+    with pytest.raises(ValueError, match=f"{argument} is 'other'; allowed: .*{allowed}"):
+        lenet5(**{argument: "other"})
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_saves_and_loads(tmp_path, activation):
+    network = lenet5(activation)
+    network.save(tmp_path / "network.keras")
+    loaded = keras.saving.load_model(tmp_path / "network.keras")
+    x = np.random.default_rng(0).random((4, 32, 32, 1), dtype=np.float32)
+    assert np.array_equal(network.predict(x, verbose=0), loaded.predict(x, verbose=0))
+
+
+def test_keras_example_network():
+    assert keras_convnet().count_params() == 34_826

@@ -1,0 +1,221 @@
+"""The form of every notebook: its anatomy, its text, its pictures, its links."""
+
+import ast
+import re
+import tomllib
+import urllib.parse
+
+import pytest
+
+from tests.notebooks import NOTEBOOKS, code_cells, exercises, tagged, text, text_cells
+from utils.paths import NOTEBOOKS as FOLDER
+from utils.paths import ROOT
+from utils.rerun import parameters_of
+
+SERIES = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["series"]
+COLAB = "https://colab.research.google.com"
+EVERY = pytest.mark.parametrize("name", NOTEBOOKS)
+NAMES = list(NOTEBOOKS)
+
+
+def outputs(name):
+    return [(cell, output) for cell in code_cells(name) for output in cell.outputs]
+
+
+def sources_outside_math_and_code(name):
+    return re.sub(r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$", "", text(name), flags=re.DOTALL)
+
+
+def test_the_series_is_numbered_without_gaps():
+    assert [name[:2] for name in NAMES] == [f"{number:02}" for number in range(1, len(NAMES) + 1)]
+
+
+@EVERY
+def test_one_clean_run_from_top_to_bottom(name):
+    assert [cell.execution_count for cell in code_cells(name)] == list(
+        range(1, len(code_cells(name)) + 1)
+    )
+    for _, output in outputs(name):
+        assert output.output_type != "error"
+        assert output.get("name") != "stderr"
+
+
+@EVERY
+def test_metadata_is_normalized(name):
+    notebook = NOTEBOOKS[name]
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert notebook.metadata.language_info == {"name": "python"}
+    assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
+    for cell in notebook.cells:
+        assert set(cell.metadata) <= {"tags"}
+
+
+@EVERY
+def test_no_paths_of_a_machine(name):
+    place = re.compile(r"(?<![\w./-])/(home|root|tmp|work|Users|usr|var)/[\w.-]+|[A-Z]:\\\\")
+    for cell, output in outputs(name):
+        assert not place.search(str(output)), cell.source
+    assert not place.search("\n".join(cell.source for cell in NOTEBOOKS[name].cells))
+
+
+@EVERY
+def test_head(name):
+    head = text_cells(name)[0].source
+    number, slug = name.split("_", 1)
+    assert NOTEBOOKS[name].cells[0].cell_type == "markdown"
+    assert re.match(rf"# {int(number)}\. ", head)
+    assert (
+        f"{COLAB}/github/{SERIES['repository']}/blob/{SERIES['branch']}/notebooks/{name}.ipynb"
+        in head
+    )
+    assert f"{COLAB}/assets/colab-badge.svg" in head
+    assert "| you will learn | reading | running | you need |" in head
+    assert re.search(r"\| \d+ minutes? \| \d+ minutes? \|", head)
+
+
+@EVERY
+def test_set_up_cell_is_the_same_everywhere(name):
+    set_up = code_cells(name)[0].source
+    assert set_up == code_cells(NAMES[0])[0].source
+    assert f'REPOSITORY, BRANCH = "{SERIES["repository"]}", "{SERIES["branch"]}"' in set_up
+
+
+@EVERY
+def test_parameters_come_second_and_are_checked_third(name):
+    cells = code_cells(name)
+    assert tagged(name, "parameters") == [cells[1]]
+    for line in cells[1].source.splitlines():
+        assert re.fullmatch(r"[a-z_]+ = [^=]+  # @param (\{.*\}|\[.*\])", line), line
+    for parameter in parameters_of(name):
+        assert re.search(
+            rf'check_(whole|number|choice)\("{parameter}", {parameter}, ', cells[2].source
+        )
+
+
+@EVERY
+def test_parameter_table_agrees_with_the_cell(name):
+    rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", text(name), re.MULTILINE)
+    stated = {parameter: default.strip().replace(",", "") for parameter, default, _, _ in rows}
+    assert stated == {parameter: str(value) for parameter, value in parameters_of(name).items()}
+
+
+@EVERY
+def test_data_are_verified_at_the_start(name):
+    assert any("load_mnist()" in cell.source for cell in code_cells(name)[3:5])
+
+
+@EVERY
+def test_enough_cells_are_compared(name):
+    compared = tagged(name, "nbval-check-output")
+    assert len(compared) - len(exercises(name)) >= 5
+    for cell in compared:
+        assert cell.outputs, cell.source
+        assert not set(cell.metadata.tags) & {"timing", "nbval-ignore-output", "nbval-skip"}
+
+
+@EVERY
+def test_checkpoints_are_compared_and_can_fail(name):
+    for cell in code_cells(name):
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "checkpoint":
+                assert "nbval-check-output" in cell.metadata.tags
+                assert isinstance(node.args[0], ast.Constant)
+                assert not isinstance(node.args[1], ast.Constant), "a constant cannot fail"
+
+
+@EVERY
+def test_cells_are_short_and_text_leads(name):
+    for cell in code_cells(name):
+        assert len(cell.source.splitlines()) <= 20, cell.source
+        assert max(map(len, cell.source.splitlines())) <= 120, cell.source
+    ratio = len(text_cells(name)) / len(code_cells(name))
+    words = len(text(name).split())
+    assert ratio >= 0.55, (
+        f"{len(text_cells(name))} text cells for {len(code_cells(name))} code cells"
+    )
+    assert words >= 20 * len(code_cells(name))
+
+
+@EVERY
+def test_headings(name):
+    levels = [
+        len(marks)
+        for marks in re.findall(
+            r"^(#+) ", re.sub(r"```.*?```", "", text(name), flags=re.DOTALL), re.MULTILINE
+        )
+    ]
+    assert levels.count(1) == 1 and levels[0] == 1
+    assert all(after <= before + 1 for before, after in zip(levels, levels[1:]))
+
+
+@EVERY
+def test_sections_that_every_chapter_has(name):
+    headings = re.findall(r"^## (.+)$", text(name), re.MULTILINE)
+    assert headings[0] == "Parameters"
+    assert headings[-4:] == ["Claims", "What we found", "Exercises", "Next"]
+
+
+@EVERY
+def test_every_picture_has_alt_text_that_also_stands_below_it(name):
+    for cell in code_cells(name):
+        texts = " ".join(
+            str(output.get("data", {}).get("text/markdown", "")) for output in cell.outputs
+        )
+        for output in cell.outputs:
+            if any(kind.startswith("image/") for kind in output.get("data", {})):
+                alt = output.metadata.get("image/png", {}).get("alt", "")
+                assert len(alt) >= 20 and alt in texts, cell.source
+                assert output.data["text/plain"] == alt
+    assert any("image/png" in output.get("data", {}) for _, output in outputs(name))
+
+
+@EVERY
+def test_links_resolve(name):
+    for target in re.findall(r"\]\(([^)\s]+)\)", text(name)):
+        if urllib.parse.urlparse(target).scheme:
+            assert target.startswith("https://"), target
+        else:
+            assert (FOLDER / target.split("#")[0]).exists(), target
+    position = NAMES.index(name)
+    for neighbor in NAMES[max(0, position - 1) : position] + NAMES[position + 1 : position + 2]:
+        assert f"]({neighbor}.ipynb)" in text(name), f"no link to {neighbor}"
+
+
+@EVERY
+def test_claims_have_a_verdict(name):
+    section = text(name).split("## Claims")[1].split("## What we found")[0]
+    claims = re.findall(r"^\*\*Claim (\d+): .*?\*\*.*$", section, re.MULTILINE)
+    verdict = r"\*(Holds|Holds,? with a condition|Does not hold|History says otherwise)\.?\*"
+    assert claims and len(re.findall(verdict, section)) >= len(claims)
+
+
+@EVERY
+def test_results_are_saved_under_the_notebooks_name(name):
+    assert any(re.search(rf'save_results\(\s*"{name}"', cell.source) for cell in code_cells(name))
+
+
+@EVERY
+def test_american_spelling_and_plain_words(name):
+    words = re.findall(r"[a-z]+", sources_outside_math_and_code(name).lower())
+    british = {
+        "colour",
+        "centre",
+        "neighbour",
+        "neighbours",
+        "normalise",
+        "grey",
+        "behaviour",
+        "analyse",
+        "recognise",
+    }
+    filler = {
+        "simply",
+        "obviously",
+        "delve",
+        "leverage",
+        "seamless",
+        "basically",
+        "powerful",
+        "amazing",
+    }
+    assert not set(words) & (british | filler)

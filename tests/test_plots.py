@@ -1,0 +1,57 @@
+"""Pictures carry their alt text."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from utils import plots
+from utils.networks import layer_table, lenet5
+
+ALT = "A sentence that says what the picture shows."
+
+
+@pytest.fixture
+def published(monkeypatch):
+    bundles = []
+    monkeypatch.setattr(plots, "display", lambda data, **options: bundles.append((data, options)))
+    return bundles
+
+
+def test_show_publishes_png_with_alt_and_the_same_words_below(published):
+    picture, _ = plots.figure()
+    plots.show(picture, ALT)
+    (data, options), (text, _) = published
+    assert data["image/png"].startswith("iVBOR") and data["text/plain"] == ALT
+    assert options["metadata"]["image/png"]["alt"] == ALT
+    assert ALT in text.data
+    assert not plots.plt.get_fignums()
+
+
+@pytest.mark.parametrize("alt", ["", "Plot"])
+def test_show_refuses_a_missing_description(alt):
+    with pytest.raises(ValueError, match="at least 20 characters"):
+        plots.show(plots.figure()[0], alt)
+
+
+TABLE = pd.DataFrame({"label": ["a", "b"], "rate": [1, 2], "low": [0, 1], "high": [2, 3]})
+DRAWINGS = {
+    "digits": lambda: plots.digits(np.zeros((3, 28, 28)), ALT, titles=["a", "b", "c"]),
+    "intervals": lambda: plots.intervals(TABLE, ALT, "error (%)", reference=(1, "then")),
+    "curves": lambda: plots.curves(
+        pd.DataFrame({"epoch": [1, 2], "loss": [2, 1]}), {"loss": "loss"}, ALT, "loss", log=True
+    ),
+    "confusion": lambda: plots.confusion(np.arange(100).reshape(10, 10), ALT),
+    "network_drawing": lambda: plots.network_drawing(layer_table(lenet5()), ALT),
+}
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_every_drawing_is_published_once(published, name):
+    DRAWINGS[name]()
+    assert [data["text/plain"] for data, options in published if options] == [ALT]
+
+
+def test_confusion_leaves_the_matrix_as_it_is(published):
+    matrix = np.ones((10, 10), int)
+    plots.confusion(matrix, ALT)
+    assert (matrix == 1).all()

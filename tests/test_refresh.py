@@ -1,0 +1,104 @@
+"""Normalization of executed notebooks, and that a false checkpoint is found."""
+
+import re
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from tests.notebooks import NOTEBOOKS
+from utils.refresh import METADATA, normalize
+
+
+def executed(source="1 + 1", outputs=(), **metadata):
+    cell = new_code_cell(source, execution_count=1, outputs=list(outputs), metadata=metadata)
+    cell.id = "cell-a"
+    return new_notebook(
+        cells=[new_markdown_cell("# T"), cell],
+        metadata={"widgets": {}, "papermill": {"duration": 3}},
+    )
+
+
+def printed(text, name="stdout"):
+    return new_output("stream", name=name, text=text)
+
+
+def test_only_tags_and_outputs_are_kept():
+    raw = executed(
+        outputs=[printed("2\n")],
+        tags=["parameters"],
+        papermill={"duration": 1},
+        execution={"a": "b"},
+    )
+    clean = normalize(raw, executed())
+    assert clean.metadata == METADATA
+    assert [cell.metadata for cell in clean.cells] == [{}, {"tags": ["parameters"]}]
+    assert clean.cells[1].outputs[0].text == "2\n"
+
+
+def test_timing_cells_keep_their_output_until_their_source_changes():
+    before = executed("t()", [printed("3 s")], tags=["timing"])
+    assert (
+        normalize(executed("t()", [printed("5 s")], tags=["timing"]), before)
+        .cells[1]
+        .outputs[0]
+        .text
+        == "3 s"
+    )
+    assert (
+        normalize(executed("u()", [printed("5 s")], tags=["timing"]), before)
+        .cells[1]
+        .outputs[0]
+        .text
+        == "5 s"
+    )
+    assert normalize(executed("t()", [printed("5 s")]), before).cells[1].outputs[0].text == "5 s"
+
+
+@pytest.mark.parametrize(
+    "output",
+    [printed("warning", "stderr"), new_output("error", ename="E", evalue="", traceback=[])],
+)
+def test_errors_and_standard_error_are_refused(output):
+    with pytest.raises(ValueError, match="left an error or standard error"):
+        normalize(executed(outputs=[output]), executed())
+
+
+def nbval(path):
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "--nbval-lax",
+        "--nbval-current-env",
+        "-p",
+        "no:cacheprovider",
+        path,
+    ]
+    return subprocess.run(command, cwd=path.parent, capture_output=True, text=True)
+
+
+def test_a_false_checkpoint_and_a_changed_output_fail_under_nbval(tmp_path):
+    """The first cells of chapter 1, up to its first checkpoint: as they are, made false, and printing something else."""
+    notebook = NOTEBOOKS["01_load_mnist"].copy()
+    first = next(
+        i for i, cell in enumerate(notebook.cells) if "checkpoint(" in cell.source and i > 6
+    )
+    cells = notebook.cells[: first + 1]
+    path = tmp_path / "part.ipynb"
+    versions = {
+        "as it is": lambda source: source,
+        "false": lambda source: source.replace("found == SHA256", "found != SHA256"),
+        "other output": lambda source: re.sub(r"bit for bit", "more or less", source),
+    }
+    returned = {}
+    for version, change in versions.items():
+        changed = new_notebook(cells=[cell.copy() for cell in cells], metadata=notebook.metadata)
+        changed.cells[-1].source = change(changed.cells[-1].source)
+        assert (version == "as it is") == (changed.cells[-1].source == cells[-1].source)
+        nbformat.write(changed, path)
+        returned[version] = nbval(path).returncode
+    assert returned == {"as it is": 0, "false": 1, "other output": 1}

@@ -1,0 +1,116 @@
+"""Seeds, schedule, fit."""
+
+import numpy as np
+import pytest
+
+from utils.backend import keras
+from utils.training import CrossEntropy, compile_classifier, fit, set_seed, warmup_cosine
+
+RNG = np.random.default_rng(0)
+X, Y = RNG.random((64, 4), dtype=np.float32), RNG.integers(0, 3, 64)
+
+
+def classifier():
+    set_seed(0)
+    network = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)])
+    compile_classifier(network, 0.05)
+    return network
+
+
+def test_schedule_rises_to_the_peak_and_falls_to_zero():
+    schedule = warmup_cosine(0.01, rows=1_000, batch_size=10, epochs=5)
+    rates = np.array([float(schedule(step)) for step in range(501)])
+    assert rates[0] == pytest.approx(0.001)
+    assert rates.argmax() == 100 and rates.max() == pytest.approx(0.01)
+    assert (np.diff(rates[:100]) > 0).all() and (np.diff(rates[101:]) < 0).all()
+    assert rates[300] == pytest.approx(0.005, rel=0.02) and rates[500] == pytest.approx(0, abs=1e-8)
+
+
+def test_schedule_counts_the_last_smaller_batch():
+    assert float(warmup_cosine(0.01, rows=101, batch_size=10, epochs=10)(105)) > 0
+
+
+def test_cross_entropy_without_smoothing_is_kerass():
+    logits = RNG.normal(size=(64, 3)).astype("float32")
+    sparse = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    assert float(CrossEntropy()(Y, logits)) == pytest.approx(float(sparse(Y, logits)), rel=1e-5)
+
+
+def test_label_smoothing_spreads_belief():
+    logits = np.log(np.array([[0.7, 0.2, 0.1]], dtype="float32"))
+    targets = np.array([0.9 + 0.1 / 3, 0.1 / 3, 0.1 / 3])
+    expected = -(targets * logits[0]).sum()
+    assert float(CrossEntropy(0.1)(np.array([0]), logits)) == pytest.approx(expected, rel=1e-5)
+
+
+def test_loss_survives_saving(tmp_path):
+    network = classifier()
+    network.compile(loss=CrossEntropy(0.2))
+    network.save(tmp_path / "network.keras")
+    assert keras.saving.load_model(tmp_path / "network.keras").loss.label_smoothing == 0.2
+
+
+def test_history_has_a_row_an_epoch_and_every_evaluation():
+    history = fit(
+        classifier(),
+        X,
+        Y,
+        epochs=3,
+        batch_size=16,
+        validation=(X, Y),
+        reevaluate=(X, Y),
+        progress=False,
+    )
+    assert history["epoch"].tolist() == [1, 2, 3]
+    columns = {
+        "loss",
+        "accuracy",
+        "val_loss",
+        "val_accuracy",
+        "train_loss",
+        "train_accuracy",
+        "seconds",
+    }
+    assert columns <= set(history.columns)
+    assert np.allclose(history["val_loss"], history["train_loss"])
+    assert (history["seconds"] > 0).all() and history["val_loss"].is_monotonic_decreasing
+
+
+def test_reevaluated_error_is_that_of_the_weights_after_the_epoch():
+    network = classifier()
+    history = fit(network, X, Y, epochs=2, batch_size=16, reevaluate=(X, Y), progress=False)
+    assert history["train_loss"].iloc[-1] == pytest.approx(
+        network.evaluate(X, Y, verbose=0)[0], rel=1e-5
+    )
+
+
+def test_training_one_epoch_at_a_time_is_training():
+    ours = classifier()
+    fit(ours, X, Y, epochs=4, batch_size=64, progress=False)
+    keras_own = classifier()
+    keras_own.fit(X, Y, epochs=4, batch_size=64, verbose=0)
+    for a, b in zip(ours.get_weights(), keras_own.get_weights()):
+        assert np.allclose(a, b, atol=1e-6)
+
+
+def test_until_stops_after_the_epoch():
+    history = fit(
+        classifier(),
+        X,
+        Y,
+        epochs=9,
+        batch_size=16,
+        until=lambda row: row["epoch"] == 2,
+        progress=False,
+    )
+    assert len(history) == 2
+
+
+def test_progress_ends_in_one_summary_line(capsys):
+    fit(classifier(), X, Y, epochs=2, batch_size=16)
+    assert capsys.readouterr().out.strip().splitlines()[-1] == "trained for 2 epochs on 64 images"
+
+
+def test_rows_must_match():
+    with pytest.raises(ValueError, match="64 rows and y has 63"):
+        fit(classifier(), X, Y[:-1], epochs=1, batch_size=16)
