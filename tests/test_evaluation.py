@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from utils.evaluation import error_rate, mcnemar, mean_interval, predict_digits, wilson
+from utils.evaluation import (
+    bootstrap_interval,
+    conformal_radius,
+    error_rate,
+    mcnemar,
+    mean_interval,
+    predict_digits,
+    regression_metrics,
+    wilson,
+)
 
 
 def test_wilson_has_the_published_values():
@@ -75,3 +84,60 @@ def test_predict_digits_takes_the_largest_logit():
             return np.eye(10)[x]
 
     assert predict_digits(Network(), np.array([3, 7])).tolist() == [3, 7]
+
+
+def test_regression_metrics_by_hand():
+    found = regression_metrics(np.array([1.0, 2, 3, 4]), np.array([2.0, 2, 3, 2]))
+    assert (found["mae"], found["bias"], found["rmse"]) == (
+        0.75,
+        -0.25,
+        pytest.approx(np.sqrt(5 / 4)),
+    )
+    assert found["r2"] == 0 and found["mae_low"] <= 0.75 <= found["mae_high"]
+
+
+@pytest.mark.parametrize("function", [regression_metrics, conformal_radius])
+@pytest.mark.parametrize(
+    ("target", "predicted", "message"),
+    [
+        (np.zeros(5), np.zeros((5, 1)), r"\(5,\) and \(5, 1\)"),
+        (np.zeros((5, 1)), np.zeros((5, 1)), "shapes"),
+        (np.zeros(5), np.zeros(4), "shapes"),
+        (np.zeros(0), np.zeros(0), "at least 2"),
+        (np.zeros(3), np.array([0, np.nan, 1]), "predicted holds 1 values that are not finite"),
+        (np.array([0, np.inf, 1]), np.zeros(3), "target holds 1 values that are not finite"),
+    ],
+)
+def test_regression_helpers_refuse_what_numpy_would_stretch(function, target, predicted, message):
+    with pytest.raises(ValueError, match=message):
+        function(target, predicted)
+
+
+def test_bootstrap_interval_has_the_width_of_the_standard_error():
+    values = np.random.default_rng(0).normal(5, 2, 400)
+    low, high = bootstrap_interval(values)
+    assert low < values.mean() < high and high - low == pytest.approx(2 * 1.96 * 2 / 20, rel=0.15)
+    assert bootstrap_interval(values) == (low, high)
+
+
+@pytest.mark.parametrize("coverage", [0.5, 0.8, 0.9])
+def test_conformal_intervals_have_the_coverage_they_promise(coverage):
+    """Exact for exchangeable data: the mean over calibration sets is ceil((n + 1) c) / (n + 1), here with 99 of them."""
+    rng = np.random.default_rng(4)
+    covered = []
+    for _ in range(2_000):
+        noise = rng.standard_t(2, 99 + 50)
+        radius = conformal_radius(np.zeros(99), noise[:99], coverage)
+        covered.append(np.mean(np.abs(noise[99:]) <= radius))
+    assert np.mean(covered) == pytest.approx(coverage, abs=0.006)
+
+
+def test_conformal_radius_is_an_order_statistic():
+    assert conformal_radius(np.zeros(9), np.arange(1.0, 10), 0.9) == 9
+    assert conformal_radius(np.zeros(10), -np.arange(1.0, 11), 0.8) == 9
+
+
+@pytest.mark.parametrize("coverage", [0, 1, 0.95, -1])
+def test_conformal_coverage_must_fit_the_calibration_set(coverage):
+    with pytest.raises(ValueError, match="at most 0.9 with 9 values"):
+        conformal_radius(np.zeros(9), np.arange(9.0), coverage)

@@ -12,6 +12,7 @@ from utils.networks import (
     layer_table,
     lenet5,
     scaled_tanh,
+    to_regressor,
 )
 
 
@@ -81,3 +82,52 @@ def test_saves_and_loads(tmp_path, activation):
 
 def test_keras_example_network():
     assert keras_convnet().count_params() == 34_826
+
+
+X = np.random.default_rng(0).random((4, 32, 32, 1), dtype=np.float32)
+
+
+def test_regressor_keeps_the_trunk_and_swaps_the_head():
+    classifier = lenet5("scaled_tanh")
+    regressor = to_regressor(classifier, mean=100, std=30)
+    assert regressor.count_params() == 61_706 - 850 + 85 == 60_941
+    assert np.array_equal(feature_maps(classifier, X, "F6"), feature_maps(regressor, X, "F6"))
+
+
+def test_regressor_speaks_the_targets_unit():
+    regressor = to_regressor(lenet5(), mean=100, std=30)
+    regressor.get_layer("head").set_weights([np.zeros((84, 1)), np.array([2.0])])
+    assert np.allclose(regressor.predict(X, verbose=0), 160)
+
+
+def test_training_the_regressor_leaves_the_classifier_alone():
+    classifier = lenet5()
+    before = classifier.get_weights()
+    regressor = to_regressor(classifier, 0, 1)
+    regressor.compile("adam", "mean_squared_error")
+    regressor.fit(X, np.ones((4, 1)), verbose=0)
+    assert all(np.array_equal(a, b) for a, b in zip(before, classifier.get_weights()))
+    assert not np.array_equal(before[0], regressor.get_weights()[0])
+
+
+def test_frozen_trunk_does_not_learn():
+    regressor = to_regressor(lenet5(), 0, 1, freeze=True)
+    assert sum(np.prod(weight.shape) for weight in regressor.trainable_weights) == 85
+    before = regressor.get_weights()
+    regressor.compile("adam", "mean_squared_error")
+    regressor.fit(X, np.ones((4, 1)), verbose=0)
+    changed = [not np.array_equal(a, b) for a, b in zip(before, regressor.get_weights())]
+    assert changed == [False] * 8 + [True] * 2
+
+
+def test_regressor_reloads_in_safe_mode(tmp_path):
+    regressor = to_regressor(lenet5("scaled_tanh"), 100, 30)
+    regressor.save(tmp_path / "regressor.keras")
+    loaded = keras.saving.load_model(tmp_path / "regressor.keras", safe_mode=True)
+    assert np.array_equal(regressor.predict(X, verbose=0), loaded.predict(X, verbose=0))
+
+
+@pytest.mark.parametrize("std", [0, -1, float("nan")])
+def test_regressor_refuses_a_target_without_spread(std):
+    with pytest.raises(ValueError, match="std is"):
+        to_regressor(lenet5(), 0, std)

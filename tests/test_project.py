@@ -1,5 +1,6 @@
 """The repository's own promises: one environment in three files, a README that agrees with the notebooks."""
 
+import base64
 import re
 import shutil
 import subprocess
@@ -72,6 +73,20 @@ def test_readme_lists_every_chapter_with_its_minutes(name):
         if line.startswith("|") and f"(notebooks/{name}.ipynb)" in line
     )
     assert f"| {reading} | {running} |" in row
+
+
+def test_readmes_pictures_are_the_notebooks_own():
+    pictures = {
+        output.metadata["image/png"]["alt"]: base64.b64decode(output.data["image/png"])
+        for notebook in NOTEBOOKS.values()
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if "image/png" in output.get("data", {})
+    }
+    shown = re.findall(r"!\[([^\]]+)\]\((notebooks/pictures/\S+)\)", README)
+    assert shown
+    for alt, target in shown:
+        assert (ROOT / target).read_bytes() == pictures[alt]
 
 
 def claims(name):

@@ -57,8 +57,7 @@ def test_history_has_a_row_an_epoch_and_every_evaluation():
         Y,
         epochs=3,
         batch_size=16,
-        validation=(X, Y),
-        reevaluate=(X, Y),
+        evaluate={"val": (X, Y), "train": (X, Y)},
         progress=False,
     )
     assert history["epoch"].tolist() == [1, 2, 3]
@@ -78,7 +77,9 @@ def test_history_has_a_row_an_epoch_and_every_evaluation():
 
 def test_reevaluated_error_is_that_of_the_weights_after_the_epoch():
     network = classifier()
-    history = fit(network, X, Y, epochs=2, batch_size=16, reevaluate=(X, Y), progress=False)
+    history = fit(
+        network, X, Y, epochs=2, batch_size=16, evaluate={"train": (X, Y)}, progress=False
+    )
     assert history["train_loss"].iloc[-1] == pytest.approx(
         network.evaluate(X, Y, verbose=0)[0], rel=1e-5
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
+from sklearn import metrics
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,96 @@ def mean_interval(values):
 def predict_digits(network, x):
     """Return the digit with the largest logit for each image: (n, 32, 32, 1) -> (n,) integers."""
     return network.predict(x, batch_size=1_000, verbose=0).argmax(axis=1)
+
+
+def regression_metrics(target, predicted):
+    """Measure the errors of predicted quantities, in the target's unit.
+
+    Args:
+        target, predicted: (n,) arrays of finite numbers, n at least 2.
+
+    Returns:
+        dict: `mae` (mean absolute error) with its 95% bootstrap interval `mae_low`, `mae_high`; `rmse` (root mean squared
+        error); `r2` (1 minus the share of variance left; 0 for the mean, without unit); `bias` (mean of predicted minus
+        target).
+
+    Raises:
+        ValueError: the shapes differ or are not (n,), fewer than two values, or values that are not finite. An (n, 1)
+            prediction is refused: NumPy would stretch it against (n,) to (n, n) without a word.
+
+    Taught in 05_area_regression.
+    """
+    target, predicted = _same_numbers(target, predicted)
+    absolute = np.abs(predicted - target)
+    low, high = bootstrap_interval(absolute)
+    return {
+        "mae": float(absolute.mean()),
+        "mae_low": low,
+        "mae_high": high,
+        "rmse": float(metrics.root_mean_squared_error(target, predicted)),
+        "r2": float(metrics.r2_score(target, predicted)),
+        "bias": float(np.mean(predicted - target)),
+    }
+
+
+def bootstrap_interval(values, statistic=np.mean, resamples=1_000):
+    """95% percentile bootstrap interval of `statistic` over `values`, always from the same random draws.
+
+    Args:
+        values: (n,) finite numbers, n at least 2.
+        statistic: a function with an `axis` argument, such as np.mean or np.median.
+
+    Returns:
+        (low, high). Source: Efron (1979), through `scipy.stats.bootstrap`.
+    """
+    result = stats.bootstrap(
+        (np.asarray(values, dtype=float),),
+        statistic,
+        n_resamples=resamples,
+        method="percentile",
+        batch=100,
+        rng=np.random.default_rng(0),
+    )
+    return float(result.confidence_interval.low), float(result.confidence_interval.high)
+
+
+def conformal_radius(target, predicted, coverage=0.9):
+    """Half the width of split conformal prediction intervals, from a calibration set that was not trained on.
+
+    The radius is the ceil((n + 1) * coverage)-th smallest absolute residual. For new data that are exchangeable with
+    the calibration data, predicted +- radius holds the target with a probability of at least `coverage`.
+
+    Args:
+        target, predicted: (n,) finite numbers of the calibration set.
+        coverage: between 0 and 1, small enough for n: at most n / (n + 1).
+
+    Raises:
+        ValueError: as for `regression_metrics`, or a coverage out of range.
+
+    Source: Lei, G'Sell, Rinaldo, Tibshirani and Wasserman (2018). Taught in 05_area_regression.
+    """
+    target, predicted = _same_numbers(target, predicted)
+    n = len(target)
+    rank = int(np.ceil((n + 1) * coverage))
+    if not 0 < coverage < 1 or rank > n:
+        raise ValueError(
+            f"coverage is {coverage}; allowed: above 0 and at most {n / (n + 1):.4g} with {n:,} values"
+        )
+    return float(np.sort(np.abs(predicted - target))[rank - 1])
+
+
+def _same_numbers(target, predicted):
+    target, predicted = np.asarray(target, dtype=float), np.asarray(predicted, dtype=float)
+    if target.ndim != 1 or target.shape != predicted.shape or len(target) < 2:
+        raise ValueError(
+            f"the shapes are {target.shape} and {predicted.shape}; allowed: (n,) twice, n at least 2"
+        )
+    for name, values in (("target", target), ("predicted", predicted)):
+        if not np.isfinite(values).all():
+            raise ValueError(
+                f"{name} holds {np.sum(~np.isfinite(values)):,} values that are not finite; allowed: none"
+            )
+    return target, predicted
 
 
 def _same_length(labels, predicted):

@@ -2,6 +2,12 @@
 
 import numpy as np
 
+CONTRAST = (0.4, 1.0)
+BACKGROUND = (0.0, 0.3)
+LIGHTING = 0.15
+NOISE = 0.1
+"""What `degrade` draws from: contrast, background, largest change by the lighting, noise. On the scale [0, 1]."""
+
 INK_RANGE_1998 = (-0.1, 1.175)
 """Background and full ink in the 1998 paper (section II-B)."""
 
@@ -73,6 +79,33 @@ def prepare(images):
         (n, 32, 32, 1) float32 in [0, 1].
     """
     return scale(pad(images, 32))[..., np.newaxis]
+
+
+def degrade(images, rng):
+    """Turn clean digits into scenes: random contrast and background, uneven lighting, noise.
+
+    Each image gets its own background b in `BACKGROUND` and contrast c in `CONTRAST` (both uniform), a plane of light
+    that rises in a random direction from -`LIGHTING` to +`LIGHTING`, and Gaussian noise with standard deviation
+    `NOISE`: b + c * image + light + noise, cut off to [0, 1].
+
+    Args:
+        images: (n, side, side, 1) or (n, side, side) float in [0, 1], background 0.
+        rng: a `numpy.random.Generator`.
+
+    Returns:
+        float32 array of the same shape, in [0, 1].
+
+    Taught in 05_area_regression.
+    """
+    x = images.reshape(images.shape[:3])
+    one_each = (len(x), 1, 1)
+    angle = rng.uniform(0, 2 * np.pi, one_each)
+    place = np.linspace(-1, 1, x.shape[1])
+    light = np.cos(angle) * place[:, None] + np.sin(angle) * place
+    light *= LIGHTING / np.abs(light).max(axis=(1, 2), keepdims=True)
+    scene = rng.uniform(*BACKGROUND, one_each) + rng.uniform(*CONTRAST, one_each) * x + light
+    scene = np.clip(scene + NOISE * rng.standard_normal(x.shape), 0, 1)
+    return scene.astype(np.float32).reshape(images.shape)
 
 
 def _three_dimensional(images):

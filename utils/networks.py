@@ -58,6 +58,43 @@ def lenet5(activation="relu", pooling="average"):
     return network
 
 
+def to_regressor(classifier, mean, std, freeze=False):
+    """Turn a `lenet5` classifier into a network that predicts one number: new head, same trunk.
+
+    C1 to F6 are copied with their weights (60,856 parameters); the ten logits (850) give way to one linear unit (85). A
+    last layer without parameters multiplies by `std` and adds `mean`, so that the head works on a standardized target
+    and the network speaks the target's unit. The classifier stays as it is.
+
+    Args:
+        classifier: a network made by `lenet5`.
+        mean, std: of the training targets, in their unit; `std` above 0.
+        freeze: leave the copied layers as they are when the regressor is trained.
+
+    Returns:
+        An uncompiled keras.Sequential from (n, 32, 32, 1) in [0, 1] to (n, 1), with 60,941 parameters.
+
+    Raises:
+        ValueError: `std` is not above 0.
+
+    Taught in 05_area_regression.
+    """
+    if not std > 0:
+        raise ValueError(f"std is {std}; allowed: a number above 0 (are all targets equal?)")
+    trunk = keras.models.clone_model(classifier)
+    trunk.set_weights(classifier.get_weights())
+    trunk.pop()
+    trunk.trainable = not freeze
+    return keras.Sequential(
+        [
+            keras.Input((32, 32, 1), name="image"),
+            *trunk.layers,
+            layers.Dense(1, name="head"),
+            layers.Rescaling(scale=std, offset=mean, name="unit"),
+        ],
+        name="regressor",
+    )
+
+
 def keras_convnet():
     """Build the network of the Keras example "Simple MNIST convnet": 34,826 parameters, 28x28 input, dropout.
 

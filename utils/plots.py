@@ -1,4 +1,4 @@
-"""Every picture of the series: one style, colors that colour-blind readers can tell apart, and alt text.
+"""Every picture of the series: one style, colors that color-blind readers can tell apart, and alt text.
 
 `figure` starts a picture, `show` publishes it; the rest are pictures that more than one chapter draws. Importing this
 module sets the style.

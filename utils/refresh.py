@@ -6,14 +6,18 @@ changes.
 """
 
 import argparse
+import base64
+import re
 import sys
 import tempfile
 from pathlib import Path
 
 import nbformat
 
+from utils.paths import ROOT
 from utils.rerun import NotebookFailed, RerunError, execute, find, series
 
+README = ROOT / "README.md"
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -61,6 +65,20 @@ def refresh(notebook):
         execute(notebook, output)
         fresh = normalize(nbformat.read(output, as_version=4), nbformat.read(path, as_version=4))
     nbformat.write(fresh, path)
+    update_readme_pictures(fresh)
+
+
+def update_readme_pictures(notebook):
+    """Write the pictures that README.md shows, found by their alt text, from the notebook's outputs."""
+    shown = re.findall(
+        r"!\[([^\]]+)\]\((notebooks/pictures/\S+\.png)\)", README.read_text(encoding="utf-8")
+    )
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    for alt, target in shown:
+        for output in outputs:
+            if output.get("metadata", {}).get("image/png", {}).get("alt") == alt:
+                (ROOT / target).parent.mkdir(exist_ok=True)
+                (ROOT / target).write_bytes(base64.b64decode(output.data["image/png"]))
 
 
 def main(arguments=None):

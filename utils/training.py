@@ -74,18 +74,22 @@ def compile_classifier(network, learning_rate, label_smoothing=0.0):
     )
 
 
-def fit(
-    network,
-    x,
-    y,
-    *,
-    epochs,
-    batch_size,
-    validation=None,
-    reevaluate=None,
-    until=None,
-    progress=True,
-):
+def compile_regressor(network, learning_rate, loss="mean_squared_error"):
+    """Compile `network`, which returns (n, 1) numbers, with Adam, `loss`, and the mean absolute error as `mae`.
+
+    Args:
+        network: an uncompiled regressor such as `networks.to_regressor` returns.
+        learning_rate: a positive number or a schedule.
+        loss: a Keras loss or its name.
+    """
+    network.compile(
+        optimizer=keras.optimizers.Adam(learning_rate),
+        loss=loss,
+        metrics=[keras.metrics.MeanAbsoluteError(name="mae")],
+    )
+
+
+def fit(network, x, y, *, epochs, batch_size, evaluate=None, until=None, progress=True):
     """Train a compiled network and return its history as a table.
 
     Args:
@@ -93,22 +97,21 @@ def fit(
         x, y: training images and targets, with the same number of rows.
         epochs: passes through the training data, at least 1.
         batch_size: images in a step.
-        validation: (x, y) evaluated after each epoch, in columns that start with `val_`.
-        reevaluate: (x, y) of *training* rows evaluated after each epoch with the weights as they are then, in columns
-            that start with `train_`. Keras's own `loss` is a running average over weights that were still changing.
+        evaluate: {prefix: (x, y)}, sets to measure after each epoch with the weights as they are then. Give the
+            validation set the prefix "val". For training rows use "train": Keras's own `loss` is a running average over
+            weights that were still changing.
         until: function of an epoch's row (a dict); training stops after the first epoch for which it is true.
         progress: show one line that says which epoch runs and how long it will take.
 
     Returns:
-        A DataFrame with one row an epoch: `epoch` from 1, `loss` and the metrics, those of `validation` and
-        `reevaluate`, and `seconds` (training alone, without the evaluations).
+        A DataFrame with one row an epoch: `epoch` from 1, `loss` and the metrics, the same for each set of `evaluate`
+        (`val_loss`, ...), and `seconds` (training alone, without the evaluations).
 
     Raises:
         ValueError: `x` and `y` differ in their number of rows.
     """
     if len(x) != len(y):
         raise ValueError(f"x has {len(x):,} rows and y has {len(y):,}; allowed: the same number")
-    evaluations = {"val_": validation, "train_": reevaluate}
     rows, start = [], time.perf_counter()
     line = display(_Line("training starts"), display_id=True) if progress else None
     for epoch in range(1, epochs + 1):
@@ -118,26 +121,19 @@ def fit(
         )
         row = {"epoch": epoch, **{name: values[0] for name, values in history.history.items()}}
         row["seconds"] = time.perf_counter() - epoch_start
-        for prefix, data in evaluations.items():
-            if data is not None:
-                measured = network.evaluate(*data, batch_size=1_000, verbose=0, return_dict=True)
-                row |= {prefix + name: value for name, value in measured.items()}
+        for prefix, data in (evaluate or {}).items():
+            measured = network.evaluate(*data, batch_size=1_000, verbose=0, return_dict=True)
+            row |= {f"{prefix}_{name}": value for name, value in measured.items()}
         rows.append(row)
         if until and until(row):
             break
         if line:
             elapsed = time.perf_counter() - start
-            line.update(
-                _Line(
-                    f"epoch {epoch} of {epochs}, {elapsed:.0f} s, {elapsed / epoch * (epochs - epoch):.0f} s left"
-                )
-            )
+            left = elapsed / epoch * (epochs - epoch)
+            line.update(_Line(f"epoch {epoch} of {epochs}, {elapsed:.0f} s, {left:.0f} s left"))
     if line:
-        line.update(
-            _Line(
-                f"trained for {epochs} {'epoch' if epochs == 1 else 'epochs'} on {len(x):,} images"
-            )
-        )
+        count = "1 epoch" if len(rows) == 1 else f"{len(rows)} epochs"
+        line.update(_Line(f"trained for {count} on {len(x):,} images"))
     return pd.DataFrame(rows)
 
 
