@@ -7,5 +7,5 @@ area         what area means                   evaluation   errors and their int
 lesson       parameters, checkpoints, results  plots        every picture, with its alt text
 rerun        run notebooks with papermill      exercises    the answers the exercises accept
 refresh      re-execute committed notebooks    experiments  what needs many runs: classifier (ch. 4)
-measurements record these experiments          area_experiments  the same for areas (ch. 5)
+measurements record these experiments
 """

@@ -11,7 +11,7 @@ import time
 
 import pandas as pd
 
-from utils import area_experiments, experiments
+from utils import experiments
 from utils.backend import keras, tf
 from utils.paths import MEASUREMENTS
 
@@ -20,8 +20,6 @@ TABLES = {
     "recipes": experiments.recipes,
     "time_to_99": experiments.time_to_99,
     "epoch_seconds": experiments.epoch_seconds,
-    "transfer": area_experiments.transfer,
-    "losses": area_experiments.losses,
 }
 
 

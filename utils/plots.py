@@ -148,6 +148,7 @@ def confusion(matrix, alt):
         cbar_kws={"label": "digits"},
         linewidths=1,
     )
+    axis.grid(False)
     axis.set(xlabel="the network says", ylabel="the label says")
     show(picture, alt)
 
