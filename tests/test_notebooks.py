@@ -38,6 +38,7 @@ def test_one_clean_run_from_top_to_bottom(name):
     for _, output in outputs(name):
         assert output.output_type != "error"
         assert output.get("name") != "stderr"
+        assert "WARNING" not in output.get("text", "")
 
 
 @EVERY

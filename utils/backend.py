@@ -1,4 +1,4 @@
-"""Keras on TensorFlow, loaded without TensorFlow's start-up lines: `from utils.backend import keras`.
+"""Keras on TensorFlow, without start-up lines and warnings about retracing: `from utils.backend import keras`.
 
 TensorFlow writes to the process's standard error before its log settings apply, so the lines are caught there.
 Python errors still show.
@@ -29,6 +29,7 @@ with _no_standard_error():
 
     tf.config.list_physical_devices()
 
+tf.get_logger().setLevel("ERROR")
 keras.config.set_image_data_format("channels_last")
 
 __all__ = ["keras", "tf"]
