@@ -121,10 +121,9 @@ def split(labels, validation_size=5_000, train_size=None, seed=0):
         ValueError: a size is not a positive whole number that leaves every class a row on both sides.
     """
     rows = np.arange(len(labels))
-    sizes = {
-        "validation_size": validation_size,
-        "train_size": train_size or len(rows) - validation_size,
-    }
+    if train_size is None:
+        train_size = len(rows) - validation_size
+    sizes = {"validation_size": validation_size, "train_size": train_size}
     classes = len(np.unique(labels))
     for name, size in sizes.items():
         if size < classes or sum(sizes.values()) > len(rows):
@@ -135,7 +134,7 @@ def split(labels, validation_size=5_000, train_size=None, seed=0):
     train, validation = train_test_split(
         rows,
         test_size=validation_size,
-        train_size=sizes["train_size"],
+        train_size=train_size,
         stratify=labels,
         random_state=seed,
     )

@@ -80,19 +80,16 @@ def to_regressor(classifier, mean, std, freeze=False):
     """
     if not std > 0:
         raise ValueError(f"std is {std}; allowed: a number above 0 (are all targets equal?)")
-    trunk = keras.models.clone_model(classifier)
-    trunk.set_weights(classifier.get_weights())
-    trunk.pop()
-    trunk.trainable = not freeze
-    return keras.Sequential(
-        [
-            keras.Input((32, 32, 1), name="image"),
-            *trunk.layers,
-            layers.Dense(1, name="head"),
-            layers.Rescaling(scale=std, offset=mean, name="unit"),
-        ],
-        name="regressor",
+    kept = classifier.layers[:-1]
+    trunk = [type(layer).from_config(layer.get_config()) for layer in kept]
+    head = [layers.Dense(1, name="head"), layers.Rescaling(scale=std, offset=mean, name="unit")]
+    regressor = keras.Sequential(
+        [keras.Input((32, 32, 1), name="image"), *trunk, *head], name="regressor"
     )
+    for copy, layer in zip(trunk, kept):
+        copy.set_weights(layer.get_weights())
+        copy.trainable = not freeze
+    return regressor
 
 
 def keras_convnet():
