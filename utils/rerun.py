@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import sys
+import textwrap
 import time
 from pathlib import Path
 
@@ -230,11 +231,16 @@ def _free(path):
 
 
 def _print_table(finished):
-    width = shutil.get_terminal_size().columns
+    width = max(100, shutil.get_terminal_size().columns)
     print(f"\n{'notebook':<26}{'seconds':>8}  results")
     for notebook, row in finished.items():
         results = ", ".join(f"{name} {_short(value)}" for name, value in row["results"].items())
-        print(f"{notebook:<26}{row['seconds']:>8.0f}  {results}"[: max(width, 100)])
+        start = f"{notebook:<26}{row['seconds']:>8.0f}  "
+        print(
+            textwrap.fill(results, width, initial_indent=start, subsequent_indent=" " * len(start))
+            if results
+            else start
+        )
     print(
         f"{'together':<26}{sum(row['seconds'] for row in finished.values()):>8.0f}  in {RUNS / 'latest'}"
     )
