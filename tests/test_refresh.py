@@ -57,6 +57,15 @@ def test_timing_cells_keep_their_output_until_their_source_changes():
     assert normalize(executed("t()", [printed("5 s")]), before).cells[1].outputs[0].text == "5 s"
 
 
+def test_addresses_go_and_printed_text_is_merged():
+    table = new_output(
+        "execute_result", data={"text/plain": "<Styler at 0x7fa4955d7810>"}, execution_count=1
+    )
+    clean = normalize(executed(outputs=[printed("1\n"), printed("2\n"), table]), executed())
+    first, second = clean.cells[1].outputs
+    assert first.text == "1\n2\n" and second.data["text/plain"] == "<Styler>"
+
+
 @pytest.mark.parametrize(
     "output",
     [printed("warning", "stderr"), new_output("error", ename="E", evalue="", traceback=[])],

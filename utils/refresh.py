@@ -47,10 +47,30 @@ def normalize(executed, committed):
                     f"cell {cell.execution_count} left an error or standard error: {output}"
                 )
             output.pop("transient", None)
+            if "text/plain" in output.get("data", {}):
+                output.data["text/plain"] = re.sub(
+                    r" at 0x[0-9a-f]+", "", output.data["text/plain"]
+                )
+        cell.outputs = _merged(cell.outputs)
         before = earlier.get(cell.id)
         if "timing" in tags and before and before.source == cell.source and before.outputs:
             cell.outputs = before.outputs
     return executed
+
+
+def _merged(outputs):
+    """The outputs with printed text in one piece, however many messages it came in."""
+    merged = []
+    for output in outputs:
+        if (
+            merged
+            and output.output_type == merged[-1].output_type == "stream"
+            and output.name == merged[-1].name
+        ):
+            merged[-1].text += output.text
+        else:
+            merged.append(output)
+    return merged
 
 
 def refresh(notebook):
