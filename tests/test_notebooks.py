@@ -129,7 +129,7 @@ def test_cells_are_short_and_text_leads(name):
     for cell in code_cells(name):
         assert len(cell.source.splitlines()) <= 20, cell.source
         assert max(map(len, cell.source.splitlines())) <= 120, cell.source
-    ratio = len(text_cells(name)) / len(code_cells(name))
+    assert 1 <= len(text_cells(name)) / len(code_cells(name)) <= 2
     words = len(text(name).split())
     assert ratio >= 0.55, (
         f"{len(text_cells(name))} text cells for {len(code_cells(name))} code cells"
