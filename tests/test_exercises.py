@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.notebooks import NOTEBOOKS, code_cells, exercises
+from utils.area import hull_area
 from utils.exercises import CHECKS, verdict
 from utils.lesson import check_exercise
 
@@ -80,6 +81,28 @@ WRONG = {
         lambda step, steps, peak: None,
     ],
     "4.3": [0.05, 0.11, 30, None],
+    "5.1": [60_941, 61_706, 61_025, None],
+    "5.2": [
+        lambda x: np.full(len(x), 197.0),
+        lambda x: np.full((len(x), 1), 197.0),
+        lambda x: x.sum(axis=(1, 2, 3)) * 1.9,
+        lambda x: hull_area(x[..., 0]) / 784,
+        lambda x: None,
+    ],
+    "5.3": [
+        lambda x: (x >= 128).sum(axis=(1, 2)),
+        lambda x: np.ones(len(x)),
+        lambda x: x.max(axis=(1, 2)),
+        lambda x: x.sum(),
+        lambda x: hull_area(x),
+    ],
+    "5.4": [
+        lambda r, c: np.quantile(np.abs(r), c),
+        lambda r, c: np.sort(np.abs(r))[int(np.ceil(len(r) * c)) - 1],
+        lambda r, c: np.sort(r)[int(np.ceil((len(r) + 1) * c)) - 1],
+        lambda r, c: np.abs(r),
+        lambda r, c: None,
+    ],
 }
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from utils import images
+from utils.area import filled_area
 
 BYTES = arrays.arrays(
     np.uint8, st.tuples(st.integers(1, 4), st.integers(1, 30), st.integers(1, 30))
@@ -65,3 +66,40 @@ def test_prepare(mnist):
     x = images.prepare(mnist.x_test[:3])
     assert x.shape == (3, 32, 32, 1) and x.dtype == np.float32 and x.max() <= 1
     assert np.allclose(x[:, 2:30, 2:30, 0] * 255, mnist.x_test[:3])
+
+
+def test_zoom_keeps_the_middle_and_scales_areas():
+    disk = images.shapes("ellipse", 1, np.random.default_rng(0))
+    block = np.zeros((1, 32, 32), np.float32)
+    block[0, 12:20, 12:20] = 1
+    assert np.allclose(images.zoom(block, 1), block)
+    for factor in (0.5, 1.5, 2):
+        zoomed = images.zoom(block, factor)
+        assert zoomed.shape == block.shape and zoomed.dtype == np.float32
+        assert zoomed.sum() == pytest.approx(64 * factor**2, rel=0.05)
+        assert np.allclose(zoomed, zoomed[:, ::-1, ::-1], atol=1e-6)
+        assert images.zoom(disk, factor).max() <= 1
+
+
+def test_turns_are_the_eight_symmetries():
+    corner = np.arange(9, dtype=np.uint8).reshape(1, 3, 3)
+    turned = images.turns(np.repeat(corner, 400, axis=0), np.random.default_rng(0))
+    assert len(np.unique(turned.reshape(400, 9), axis=0)) == 8
+    assert (np.sort(turned.reshape(400, 9), axis=1) == np.arange(9)).all()
+    with_channel = images.turns(np.ones((2, 3, 3, 1), np.float32), np.random.default_rng(0))
+    assert with_channel.shape == (2, 3, 3, 1) and with_channel.dtype == np.float32
+
+
+@pytest.mark.parametrize("kind", images.SHAPES)
+def test_shapes_are_solid_inside_the_frame_and_repeatable(kind):
+    frames = images.shapes(kind, 50, np.random.default_rng(3))
+    assert frames.shape == (50, 32, 32) and set(np.unique(frames)) == {0, 1}
+    areas = frames.sum(axis=(1, 2))
+    assert np.array_equal(areas, filled_area(frames)) and areas.std() > 20
+    assert frames[:, 0].sum() == frames[:, :, 0].sum() == 0
+    assert np.array_equal(frames, images.shapes(kind, 50, np.random.default_rng(3)))
+
+
+def test_unknown_shape():
+    with pytest.raises(ValueError, match="ellipse, rectangle, polygon"):
+        images.shapes("circle", 1, np.random.default_rng(0))

@@ -10,6 +10,7 @@ import pytest
 from tests.notebooks import NOTEBOOKS, code_cells, exercises, tagged, text, text_cells
 from utils.paths import NOTEBOOKS as FOLDER
 from utils.paths import ROOT
+from utils.refresh import fingerprints
 from utils.rerun import parameters_of
 
 SERIES = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["series"]
@@ -48,7 +49,15 @@ def test_metadata_is_normalized(name):
     assert notebook.metadata.language_info == {"name": "python"}
     assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
     for cell in notebook.cells:
-        assert set(cell.metadata) <= {"tags"}
+        timing = "timing" in cell.metadata.get("tags", [])
+        assert set(cell.metadata) <= ({"tags", "timed"} if timing else {"tags"})
+
+
+@EVERY
+def test_timings_belong_to_the_code_that_stands_there(name):
+    prints = fingerprints(NOTEBOOKS[name])
+    for cell in tagged(name, "timing"):
+        assert cell.metadata.timed == prints[cell.id], cell.source
 
 
 @EVERY

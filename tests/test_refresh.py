@@ -38,23 +38,26 @@ def test_only_tags_and_outputs_are_kept():
     assert clean.cells[1].outputs[0].text == "2\n"
 
 
-def test_timing_cells_keep_their_output_until_their_source_changes():
-    before = executed("t()", [printed("3 s")], tags=["timing"])
-    assert (
-        normalize(executed("t()", [printed("5 s")], tags=["timing"]), before)
-        .cells[1]
-        .outputs[0]
-        .text
-        == "3 s"
-    )
-    assert (
-        normalize(executed("u()", [printed("5 s")], tags=["timing"]), before)
-        .cells[1]
-        .outputs[0]
-        .text
-        == "5 s"
-    )
-    assert normalize(executed("t()", [printed("5 s")]), before).cells[1].outputs[0].text == "5 s"
+def timed(sources, seconds):
+    """A notebook of code cells, the last tagged `timing` with the output `seconds`."""
+    cells = [new_code_cell(source, execution_count=1) for source in sources]
+    for number, cell in enumerate(cells):
+        cell.id = f"cell-{number}"
+    cells[-1].metadata["tags"] = ["timing"]
+    cells[-1].outputs = [printed(seconds)]
+    return new_notebook(cells=cells)
+
+
+def test_timing_cells_keep_their_output_until_code_in_or_above_them_changes():
+    first = normalize(timed(["n = 1", "t(n)"], "3 s"), timed(["n = 1", "t(n)"], "2 s"))
+    assert first.cells[1].outputs[0].text == "3 s"
+    for sources, expected in (
+        (["n = 1", "t(n)"], "3 s"),
+        (["n = 2", "t(n)"], "5 s"),
+        (["n = 1", "u(n)"], "5 s"),
+    ):
+        again = normalize(timed(sources, "5 s"), first)
+        assert again.cells[1].outputs[0].text == expected
 
 
 def test_addresses_go_and_printed_text_is_merged():

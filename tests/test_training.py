@@ -97,14 +97,14 @@ def test_training_one_epoch_at_a_time_is_training():
         assert np.allclose(a, b, atol=1e-6)
 
 
-def test_until_stops_after_the_epoch():
+def test_after_epoch_can_stop():
     history = fit(
         classifier(),
         X,
         Y,
         epochs=9,
         batch_size=16,
-        until=lambda row: row["epoch"] == 2,
+        after_epoch=lambda row: row["epoch"] == 2,
         progress=False,
     )
     assert len(history) == 2
@@ -123,6 +123,22 @@ def test_progress_is_one_line_that_ends_as_a_summary(monkeypatch):
     fit(classifier(), X, Y, epochs=2, batch_size=16)
     assert shown[0] == "training starts" and shown[1].startswith("epoch 1 of 2, ")
     assert shown[-1] == "trained for 2 epochs on 64 images"
+
+
+def test_augment_is_called_anew_before_every_epoch():
+    seen = []
+
+    def augment(x):
+        seen.append(len(seen))
+        return np.zeros_like(x)
+
+    network, untouched = classifier(), classifier()
+    kernel = network.layers[-1].kernel.numpy()
+    fit(network, X, Y, epochs=3, batch_size=16, augment=augment, progress=False)
+    fit(untouched, X, Y, epochs=3, batch_size=16, progress=False)
+    assert seen == [0, 1, 2]
+    assert np.array_equal(network.layers[-1].kernel.numpy(), kernel)  # no input, no gradient
+    assert not np.array_equal(untouched.layers[-1].kernel.numpy(), kernel)
 
 
 def test_rows_must_match():

@@ -100,6 +100,11 @@ def predict_digits(network, x):
     return network.predict(x, batch_size=1_000, verbose=0).argmax(axis=1)
 
 
+def predict_quantity(network, x):
+    """Return the number that a regressor predicts for each image, in its unit: (n, 32, 32, 1) -> (n,) float64."""
+    return network.predict(x, batch_size=1_000, verbose=0)[:, 0].astype(float)
+
+
 def regression_metrics(target, predicted):
     """Measure the errors of predicted quantities, in the target's unit.
 

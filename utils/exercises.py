@@ -7,6 +7,11 @@ import numbers
 
 import numpy as np
 
+from utils import images
+from utils.area import hull_area
+from utils.evaluation import conformal_radius
+from utils.mnist import load_mnist
+
 
 def verdict(name, answer):
     """Judge `answer` to the exercise `name`: "not attempted", "right", or "not yet: ..." with a hint.
@@ -39,27 +44,27 @@ def _number(low, high, hint):
     return check
 
 
-def _images():
+def _boxes():
     """Digit-like test images: (20, 28, 28) uint8 with ink in a random box."""
     rng = np.random.default_rng(7)
-    images = np.zeros((20, 28, 28), np.uint8)
-    for image in images:
+    boxes = np.zeros((20, 28, 28), np.uint8)
+    for image in boxes:
         top, left = rng.integers(2, 12, 2)
         image[top : top + rng.integers(3, 14), left : left + rng.integers(3, 14)] = rng.integers(
             100, 256
         )
-    return images
+    return boxes
 
 
 def _ink_height(answer):
-    images = _images()
-    heights = np.asarray(answer(images))
+    boxes = _boxes()
+    heights = np.asarray(answer(boxes))
     if heights.shape != (20,):
         return f"for 20 images 20 numbers are wanted, not an array of shape {heights.shape}"
-    expected = (images >= 128).any(axis=2).sum(axis=1)
+    expected = (boxes >= 128).any(axis=2).sum(axis=1)
     if np.array_equal(heights, expected):
         return None
-    if np.array_equal(heights, (images >= 128).any(axis=1).sum(axis=1)):
+    if np.array_equal(heights, (boxes >= 128).any(axis=1).sum(axis=1)):
         return "these are widths: you counted columns"
     return "some heights are off; ink begins at 128, and a row counts once however many ink pixels it has"
 
@@ -82,13 +87,13 @@ def _most_confused(answer):
 
 
 def _middle(answer):
-    images = np.random.default_rng(5).integers(0, 256, (3, 32, 32), dtype=np.uint8)
-    middle = np.asarray(answer(images))
+    frames = np.random.default_rng(5).integers(0, 256, (3, 32, 32), dtype=np.uint8)
+    middle = np.asarray(answer(frames))
     if middle.shape != (3, 28, 28):
         return f"the shape must be (3, 28, 28) for three images, not {middle.shape}"
     return (
         None
-        if np.array_equal(middle, images[:, 2:30, 2:30])
+        if np.array_equal(middle, frames[:, 2:30, 2:30])
         else "the size is right, the place is not"
     )
 
@@ -145,6 +150,46 @@ def _half_cosine(answer):
     return None
 
 
+def _hull_regressor(answer):
+    digits = load_mnist()
+    says = np.asarray(answer(images.prepare(digits.x_test[:1_000])))
+    if says.shape != (1_000,):
+        return f"for 1,000 images 1,000 numbers are wanted, not an array of shape {says.shape}"
+    error = np.abs(says - hull_area(digits.x_test[:1_000])).mean()
+    if error <= 12:
+        return None
+    return f"the mean absolute error is {error:.1f} px²; train longer, and check the target and its unit"
+
+
+def _target_for_a_line(answer):
+    rng = np.random.default_rng(11)
+    x = load_mnist().x_train[np.sort(rng.choice(60_000, 2_000, replace=False))]
+    target = np.asarray(answer(x), dtype=float)
+    if target.shape != (2_000,):
+        return f"for 2,000 images 2,000 numbers are wanted, not an array of shape {target.shape}"
+    if np.std(target) == 0:
+        return "all numbers are equal: then there is nothing to predict"
+    sums = x.sum(axis=(1, 2), dtype=float)
+    error = np.abs(np.polyval(np.polyfit(sums, target, 1), sums) - target).mean() / np.std(target)
+    if error < 0.001:
+        return None
+    return f"the line is off by {error:.2f} standard deviations of your target: a network can do that too"
+
+
+def _radius(answer):
+    rng = np.random.default_rng(13)
+    for n, coverage in ((19, 0.9), (99, 0.8), (500, 0.9), (4_999, 0.95)):
+        residuals = rng.standard_t(3, n)
+        given = np.asarray(answer(residuals, coverage))
+        if given.shape != ():
+            return f"one number is wanted, not an array of shape {given.shape}"
+        expected = conformal_radius(np.zeros(n), residuals, coverage)
+        if not np.isclose(given, expected, rtol=1e-9):
+            kind = "small" if given < expected else "large"
+            return f"for {n:,} residuals and a coverage of {coverage} your radius is too {kind}"
+    return None
+
+
 CHECKS = {
     "1.1": _number(
         35_000, 41_000, "put p = 0.01 into 1.96 standard errors, set it to 0.001, and solve for n"
@@ -166,4 +211,8 @@ CHECKS = {
     "4.3": _number(
         0.0015, 0.003, "only the digits that exactly one of the two got wrong count: 30 and 10"
     ),
+    "5.1": _number(61_026, 61_026, "add two heads of 84 weights and a bias each to the trunk"),
+    "5.2": _hull_regressor,
+    "5.3": _target_for_a_line,
+    "5.4": _radius,
 }

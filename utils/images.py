@@ -1,6 +1,8 @@
-"""Pixels in, pixels out: pad, scale, normalize and shift. Taught in 02_pad_to_32x32."""
+"""Pixels in, pixels out: pad, scale, normalize, move, degrade; and drawn shapes. Taught in 02_pad_to_32x32."""
 
 import numpy as np
+from scipy import ndimage
+from skimage import draw
 
 CONTRAST = (0.4, 1.0)
 BACKGROUND = (0.0, 0.3)
@@ -69,6 +71,89 @@ def shift(images, down=0, right=0):
     return frame[:, top : top + height, left : left + width]
 
 
+def zoom(images, factor):
+    """Scale what is in (n, side, side) float `images` by `factor` about the frame's center; the frame stays.
+
+    Args:
+        images: (n, side, side) float, background 0.
+        factor: above 1 enlarges, below 1 shrinks. Values between pixels are interpolated linearly.
+
+    Returns:
+        (n, side, side) array of the same dtype.
+
+    Taught in 05_area_regression.
+    """
+    images = _three_dimensional(images)
+    middle = (np.array(images.shape[1:]) - 1) / 2
+    steps = np.array([1, 1 / factor, 1 / factor])
+    start = np.array([0, *(middle - middle / factor)])
+    return ndimage.affine_transform(images, steps, offset=start, order=1)
+
+
+def turns(images, rng):
+    """Turn each square image by a random multiple of a quarter turn and mirror it with probability 1/2.
+
+    Args:
+        images: (n, side, side, 1) or (n, side, side) of any dtype.
+        rng: a `numpy.random.Generator`.
+
+    Returns:
+        New array of the same shape and dtype: for each image one of the eight symmetries of the square.
+
+    Taught in 05_area_regression.
+    """
+    turned = np.empty_like(images)
+    which = rng.integers(0, 8, len(images))
+    for symmetry in range(8):
+        chosen = images[which == symmetry]
+        if symmetry >= 4:
+            chosen = chosen[:, ::-1]
+        turned[which == symmetry] = np.rot90(chosen, symmetry % 4, axes=(1, 2))
+    return turned
+
+
+SHAPES = ("ellipse", "rectangle", "polygon")
+
+
+def shapes(kind, n, rng, side=32):
+    """Draw `n` images of one filled shape each, of random size, place and direction.
+
+    Args:
+        kind: one of `SHAPES`. Half axes and half sides are uniform from 3 to 9 px; a polygon has 3 to 7 corners that lie
+            3 to 11 px from its middle. The middle is within 3 px of the frame's.
+        n: number of images.
+        rng: a `numpy.random.Generator`.
+        side: height and width of the frame in pixels.
+
+    Returns:
+        (n, side, side) float32, 0 outside and 1 inside.
+
+    Raises:
+        ValueError: an unknown kind.
+
+    Source: drawn by `skimage.draw`. Taught in 05_area_regression.
+    """
+    if kind not in SHAPES:
+        raise ValueError(f"kind is {kind!r}; allowed: {', '.join(SHAPES)}")
+    frames = np.zeros((n, side, side), np.float32)
+    for frame in frames:
+        row, column = side / 2 + rng.uniform(-3, 3, 2)
+        half, turn = rng.uniform(3, 9, 2), rng.uniform(0, np.pi)
+        if kind == "ellipse":
+            inside = draw.ellipse(row, column, *half, shape=frame.shape, rotation=turn)
+        else:
+            if kind == "rectangle":
+                corners = half * np.array([[-1, -1], [-1, 1], [1, 1], [1, -1]])
+                corners = corners @ [[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]
+            else:
+                angles = np.sort(rng.uniform(0, 2 * np.pi, rng.integers(3, 8)))
+                reach = rng.uniform(3, 11, len(angles))
+                corners = np.stack([reach * np.sin(angles), reach * np.cos(angles)], axis=1)
+            inside = draw.polygon(row + corners[:, 0], column + corners[:, 1], shape=frame.shape)
+        frame[inside] = 1
+    return frames
+
+
 def prepare(images):
     """Make the networks' input from raw digits: pad to 32x32, scale to [0, 1], add the channel.
 
@@ -104,8 +189,8 @@ def degrade(images, rng):
     light = np.cos(angle) * place[:, None] + np.sin(angle) * place
     light *= LIGHTING / np.abs(light).max(axis=(1, 2), keepdims=True)
     scene = rng.uniform(*BACKGROUND, one_each) + rng.uniform(*CONTRAST, one_each) * x + light
-    scene = np.clip(scene + NOISE * rng.standard_normal(x.shape), 0, 1)
-    return scene.astype(np.float32).reshape(images.shape)
+    scene = scene.astype(np.float32) + NOISE * rng.standard_normal(x.shape, dtype=np.float32)
+    return np.clip(scene, 0, 1).reshape(images.shape)
 
 
 def _three_dimensional(images):

@@ -11,7 +11,7 @@ import time
 
 import pandas as pd
 
-from utils import experiments
+from utils import area_experiments, experiments, overfitting_experiments
 from utils.backend import keras, tf
 from utils.paths import MEASUREMENTS
 
@@ -20,6 +20,15 @@ TABLES = {
     "recipes": experiments.recipes,
     "time_to_99": experiments.time_to_99,
     "epoch_seconds": experiments.epoch_seconds,
+    "area_starts": area_experiments.area_starts,
+    "area_losses": area_experiments.area_losses,
+    "area_augmentation": area_experiments.area_augmentation,
+    "learning_curves": overfitting_experiments.learning_curves,
+    "noisy_labels": overfitting_experiments.noisy_labels,
+    "capacity": overfitting_experiments.capacity,
+    "remedies": overfitting_experiments.remedies,
+    "leaks": overfitting_experiments.leaks,
+    "histories": overfitting_experiments.histories,
 }
 
 

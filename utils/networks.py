@@ -18,19 +18,21 @@ def scaled_tanh(x):
     return 1.7159 * keras.ops.tanh(2 / 3 * x)
 
 
-def lenet5(activation="relu", pooling="average"):
+def lenet5(activation="relu", pooling="average", width=1.0, dropout=0.0):
     """Build the LeNet-5 of this series: the 1998 layer sizes with today's parts, 61,706 parameters.
 
     Args:
         activation: one of `ACTIVATIONS`; after C1, C3, C5 and F6.
         pooling: one of `POOLINGS`. "average" and "max" are 2x2 pooling layers S2 and S4; "stride" leaves them out and
             lets C1 and C3 move by two pixels instead, which gives the same shapes and the same parameters.
+        width: factor on the number of maps and units of C1, C3, C5 and F6, above 0; rounded, at least one of each.
+        dropout: share of C5's and F6's outputs that are set to 0 at random in training, from 0 to below 1.
 
     Returns:
         An uncompiled keras.Sequential from (n, 32, 32, 1) in [0, 1] to (n, 10) logits, one for each digit.
 
     Raises:
-        ValueError: an unknown activation or pooling.
+        ValueError: an unknown activation or pooling, or a width or dropout out of range.
 
     Source: LeCun, Bottou, Bengio and Haffner (1998), section II-B. Unlike there, C3 sees all six maps, pooling has no
     parameters, and the output is linear. Taught in 03_build_lenet5; the published network is a chapter of its own.
@@ -39,21 +41,30 @@ def lenet5(activation="relu", pooling="average"):
         raise ValueError(f"activation is {activation!r}; allowed: {', '.join(ACTIVATIONS)}")
     if pooling not in POOLINGS:
         raise ValueError(f"pooling is {pooling!r}; allowed: {', '.join(POOLINGS)}")
+    if not width > 0:
+        raise ValueError(f"width is {width}; allowed: a number above 0")
+    if not 0 <= dropout < 1:
+        raise ValueError(f"dropout is {dropout}; allowed: from 0 to below 1")
+    maps_c1, maps_c3, maps_c5, units_f6 = (max(1, round(width * n)) for n in (6, 16, 120, 84))
     function = scaled_tanh if activation == "scaled_tanh" else activation
     stride = 2 if pooling == "stride" else 1
     pool = {"average": layers.AveragePooling2D, "max": layers.MaxPooling2D}.get(pooling)
 
     network = keras.Sequential(name="lenet5")
     network.add(keras.Input((32, 32, 1), name="image"))
-    network.add(layers.Conv2D(6, 5, strides=stride, activation=function, name="C1"))
+    network.add(layers.Conv2D(maps_c1, 5, strides=stride, activation=function, name="C1"))
     if pool:
         network.add(pool(2, name="S2"))
-    network.add(layers.Conv2D(16, 5, strides=stride, activation=function, name="C3"))
+    network.add(layers.Conv2D(maps_c3, 5, strides=stride, activation=function, name="C3"))
     if pool:
         network.add(pool(2, name="S4"))
-    network.add(layers.Conv2D(120, 5, activation=function, name="C5"))
+    network.add(layers.Conv2D(maps_c5, 5, activation=function, name="C5"))
     network.add(layers.Flatten(name="flatten"))
-    network.add(layers.Dense(84, activation=function, name="F6"))
+    if dropout:
+        network.add(layers.Dropout(dropout, name="dropout_C5"))
+    network.add(layers.Dense(units_f6, activation=function, name="F6"))
+    if dropout:
+        network.add(layers.Dropout(dropout, name="dropout_F6"))
     network.add(layers.Dense(10, name="output"))
     return network
 
@@ -71,7 +82,8 @@ def to_regressor(classifier, mean, std, freeze=False):
         freeze: leave the copied layers as they are when the regressor is trained.
 
     Returns:
-        An uncompiled keras.Sequential from (n, 32, 32, 1) in [0, 1] to (n, 1), with 60,941 parameters.
+        An uncompiled keras.Sequential from (n, 32, 32, 1) in [0, 1] to (n, 1); from the plain `lenet5` it has 60,941
+        parameters.
 
     Raises:
         ValueError: `std` is not above 0.

@@ -1,12 +1,13 @@
 """Re-execute the committed notebooks and normalize them: `python -m utils.refresh [NOTEBOOK ...]`.
 
 Only what readers need is kept: sources, tags, outputs and counts 1..n. A second run on the same machine changes
-nothing: cells tagged `timing`, whose output is this machine's seconds, keep the output they have until their source
-changes.
+nothing: cells tagged `timing`, whose output is this machine's seconds, keep the output they have until the code in
+them or above them changes; their metadata hold a fingerprint of that code.
 """
 
 import argparse
 import base64
+import hashlib
 import re
 import sys
 import tempfile
@@ -35,6 +36,7 @@ def normalize(executed, committed):
         ValueError: a cell wrote to standard error or raised an error.
     """
     earlier = {cell.id: cell for cell in committed.cells}
+    prints = fingerprints(executed)
     executed.metadata = nbformat.from_dict(METADATA)
     for cell in executed.cells:
         tags = cell.metadata.get("tags", [])
@@ -52,10 +54,22 @@ def normalize(executed, committed):
                     r" at 0x[0-9a-f]+", "", output.data["text/plain"]
                 )
         cell.outputs = _merged(cell.outputs)
-        before = earlier.get(cell.id)
-        if "timing" in tags and before and before.source == cell.source and before.outputs:
-            cell.outputs = before.outputs
+        if "timing" in tags:
+            cell.metadata["timed"] = prints[cell.id]
+            before = earlier.get(cell.id)
+            if before and before.metadata.get("timed") == prints[cell.id]:
+                cell.outputs = before.outputs
     return executed
+
+
+def fingerprints(notebook):
+    """Return a fingerprint of the code in and above each code cell: {cell id: 12 hexadecimal digits}."""
+    code, prints = hashlib.sha256(), {}
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            code.update(cell.source.encode() + b"\0")
+            prints[cell.id] = code.hexdigest()[:12]
+    return prints
 
 
 def _merged(outputs):

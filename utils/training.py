@@ -59,37 +59,51 @@ class CrossEntropy(keras.losses.Loss):
         return {**super().get_config(), "label_smoothing": self.label_smoothing}
 
 
-def compile_classifier(network, learning_rate, label_smoothing=0.0):
+def compile_classifier(network, learning_rate, label_smoothing=0.0, weight_decay=None):
     """Compile `network`, which returns logits, with Adam, cross-entropy against integer labels, and the accuracy.
 
     Args:
         network: an uncompiled classifier with (n, classes) logits.
         learning_rate: a positive number, or a schedule such as `warmup_cosine` returns.
         label_smoothing: as for `CrossEntropy`.
+        weight_decay: share of each weight that is taken off in a step, times the learning rate (Loshchilov and Hutter,
+            2019); None for none.
     """
     network.compile(
-        optimizer=keras.optimizers.Adam(learning_rate),
+        optimizer=keras.optimizers.Adam(learning_rate, weight_decay=weight_decay),
         loss=CrossEntropy(label_smoothing),
         metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
     )
 
 
-def compile_regressor(network, learning_rate, loss="mean_squared_error"):
+def compile_regressor(network, learning_rate, loss="mean_squared_error", weight_decay=None):
     """Compile `network`, which returns (n, 1) numbers, with Adam, `loss`, and the mean absolute error as `mae`.
 
     Args:
         network: an uncompiled regressor such as `networks.to_regressor` returns.
         learning_rate: a positive number or a schedule.
         loss: a Keras loss or its name.
+        weight_decay: as for `compile_classifier`.
     """
     network.compile(
-        optimizer=keras.optimizers.Adam(learning_rate),
+        optimizer=keras.optimizers.Adam(learning_rate, weight_decay=weight_decay),
         loss=loss,
         metrics=[keras.metrics.MeanAbsoluteError(name="mae")],
     )
 
 
-def fit(network, x, y, *, epochs, batch_size, evaluate=None, until=None, progress=True):
+def fit(
+    network,
+    x,
+    y,
+    *,
+    epochs,
+    batch_size,
+    evaluate=None,
+    augment=None,
+    after_epoch=None,
+    progress=True,
+):
     """Train a compiled network and return its history as a table.
 
     Args:
@@ -100,7 +114,10 @@ def fit(network, x, y, *, epochs, batch_size, evaluate=None, until=None, progres
         evaluate: {prefix: (x, y)}, sets to measure after each epoch with the weights as they are then. Give the
             validation set the prefix "val". For training rows use "train": Keras's own `loss` is a running average over
             weights that were still changing.
-        until: function of an epoch's row (a dict); training stops after the first epoch for which it is true.
+        augment: function of `x` that returns the images to train on in the next epoch, changed in ways that leave `y`
+            true; it is called before every epoch.
+        after_epoch: function of an epoch's row (a dict), called when the epoch is over; training stops if it returns
+            True.
         progress: show one line that says which epoch runs and how long it will take.
 
     Returns:
@@ -117,7 +134,12 @@ def fit(network, x, y, *, epochs, batch_size, evaluate=None, until=None, progres
     for epoch in range(1, epochs + 1):
         epoch_start = time.perf_counter()
         history = network.fit(
-            x, y, batch_size=batch_size, initial_epoch=epoch - 1, epochs=epoch, verbose=0
+            augment(x) if augment else x,
+            y,
+            batch_size=batch_size,
+            initial_epoch=epoch - 1,
+            epochs=epoch,
+            verbose=0,
         )
         row = {"epoch": epoch, **{name: values[0] for name, values in history.history.items()}}
         row["seconds"] = time.perf_counter() - epoch_start
@@ -125,7 +147,7 @@ def fit(network, x, y, *, epochs, batch_size, evaluate=None, until=None, progres
             measured = network.evaluate(*data, batch_size=1_000, verbose=0, return_dict=True)
             row |= {f"{prefix}_{name}": value for name, value in measured.items()}
         rows.append(row)
-        if until and until(row):
+        if after_epoch and after_epoch(row):
             break
         if line:
             elapsed = time.perf_counter() - start
