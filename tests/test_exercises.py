@@ -103,7 +103,21 @@ WRONG = {
         lambda r, c: np.abs(r),
         lambda r, c: None,
     ],
+    "6.1": [{}, dict.fromkeys("abcde", "good fit"), ["good fit"] * 5, {"a": "suspicious"}, None],
+    "6.2": [lambda x, y, seed: None, lambda x, y, seed: trained_plainly(x, y, seed), 0.1],
+    "6.3": [
+        lambda p, y: 1 - np.mean(p.argmax(axis=1) == y),
+        lambda p, y: np.mean(np.abs(p.max(axis=1) - (p.argmax(axis=1) == y))),
+        lambda p, y: p.max(axis=1),
+        lambda p, y: None,
+    ],
 }
+
+
+def trained_plainly(x, y, seed):
+    from utils.overfitting_experiments import Task, train_small
+
+    return train_small(Task("classifier"), x, y, seed, epochs=20)[0]
 
 
 def most_confused(a, b):

@@ -14,6 +14,7 @@ from utils.networks import (
     scaled_tanh,
     to_regressor,
 )
+from utils.training import set_seed
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -131,3 +132,26 @@ def test_regressor_reloads_in_safe_mode(tmp_path):
 def test_regressor_refuses_a_target_without_spread(std):
     with pytest.raises(ValueError, match="std is"):
         to_regressor(lenet5(), 0, std)
+
+
+@pytest.mark.parametrize(("width", "parameters"), [(0.25, 4_157), (0.5, 15_738), (1, 61_706)])
+def test_width_scales_maps_and_units(width, parameters):
+    assert lenet5(width=width).count_params() == parameters
+
+
+def test_dropout_has_no_parameters_and_is_off_in_prediction():
+    set_seed(0)
+    network = lenet5(dropout=0.5)
+    x = np.random.default_rng(0).random((3, 32, 32, 1), dtype=np.float32)
+    assert network.count_params() == 61_706
+    assert np.array_equal(network.predict(x, verbose=0), network.predict(x, verbose=0))
+    assert not np.allclose(network(x, training=True), network(x, training=False))
+    assert to_regressor(network, 0.0, 1.0).count_params() == 60_941
+
+
+@pytest.mark.parametrize(
+    ("options", "message"), [({"width": 0}, "above 0"), ({"dropout": 1}, "below 1")]
+)
+def test_width_and_dropout_out_of_range(options, message):
+    with pytest.raises(ValueError, match=message):
+        lenet5(**options)

@@ -7,10 +7,11 @@ import numbers
 
 import numpy as np
 
-from utils import images
+from utils import histories, images
 from utils.area import hull_area
-from utils.evaluation import conformal_radius
+from utils.evaluation import conformal_radius, predict_digits
 from utils.mnist import load_mnist
+from utils.overfitting_experiments import Task
 
 
 def verdict(name, answer):
@@ -190,6 +191,42 @@ def _radius(answer):
     return None
 
 
+def _five_verdicts(answer):
+    if not isinstance(answer, dict) or set(answer) != set("abcde"):
+        return "a dict with the keys a to e is wanted"
+    wrong = [
+        letter for letter, label in zip("abcde", histories.UNLABELED) if answer[letter] != label
+    ]
+    return f"look again at {', '.join(wrong)}" if wrong else None
+
+
+def _repair(answer):
+    task = Task("classifier")
+    network = answer(*task.sample(200, seed=1), 1)
+    if not hasattr(network, "predict"):
+        return f"a trained Keras model is wanted, not {type(network).__name__}"
+    x, y = (part[:2_000] for part in task.validation)
+    error = np.mean(predict_digits(network, x) != y)
+    return None if error <= 0.12 else f"it misreads {error:.1%} of other digits"
+
+
+def _calibration_error(answer):
+    rng = np.random.default_rng(17)
+    for _ in range(5):
+        logits, labels = rng.normal(0, 2, (500, 10)), rng.integers(0, 10, 500)
+        logits[np.arange(300), labels[:300]] += 4
+        probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+        sure, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
+        bins = np.minimum((sure * 10).astype(int), 9)
+        expected = sum(abs((sure - right)[bins == number].sum()) for number in range(10)) / 500
+        given = np.asarray(answer(probabilities, labels))
+        if given.shape != ():
+            return f"one number is wanted, not an array of shape {given.shape}"
+        if abs(given - expected) > 1e-6:
+            return f"it should be {expected:.4f} here, not {given:.4f}"
+    return None
+
+
 CHECKS = {
     "1.1": _number(
         35_000, 41_000, "put p = 0.01 into 1.96 standard errors, set it to 0.001, and solve for n"
@@ -215,4 +252,7 @@ CHECKS = {
     "5.2": _hull_regressor,
     "5.3": _target_for_a_line,
     "5.4": _radius,
+    "6.1": _five_verdicts,
+    "6.2": _repair,
+    "6.3": _calibration_error,
 }

@@ -10,7 +10,7 @@ from utils.backend import keras
 from utils.evaluation import error_rate, predict_digits
 from utils.images import pad, prepare, scale, shift
 from utils.mnist import load_mnist, split
-from utils.networks import ACTIVATIONS, POOLINGS, keras_convnet, layer_table, lenet5
+from utils.networks import ACTIVATIONS, POOLINGS, keras_convnet, lenet5
 from utils.paths import artifacts
 from utils.training import CrossEntropy, compile_classifier, fit, set_seed, warmup_cosine
 
@@ -78,11 +78,10 @@ def _saved_classifier():
         network = keras.saving.load_model(artifacts("04_train_classifier") / "classifier.keras")
     except (OSError, ValueError):
         return None
-    plain = lenet5()
-    same = layer_table(network).equals(layer_table(plain)) and [
-        layer.get_config().get("activation") for layer in network.layers
-    ] == [layer.get_config().get("activation") for layer in plain.layers]
-    return network if same else None
+    plain, found = (
+        [(type(layer), layer.get_config()) for layer in each.layers] for each in (lenet5(), network)
+    )
+    return network if found == plain else None
 
 
 def train_variant(mnist, activation, pooling, seed, progress=False):

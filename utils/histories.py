@@ -12,6 +12,7 @@ import pandas as pd
 from utils.lesson import recorded
 
 SYNTHETIC_OF_A_KIND = 10
+UNLABELED = ("suspicious", "underfitting", "overfitting", "still improving", "good fit")
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ def labeled_histories():
     return [*_synthetic(), *_recorded()]
 
 
+def unlabeled():
+    """Return five more synthetic histories, {letter: DataFrame}, for exercise 6.1; each has another diagnosis."""
+    return {letter: _formula(label, 100) for letter, label in zip("abcde", UNLABELED, strict=True)}
+
+
 def _recorded():
     found = []
     for (label, source, held_back, _), rows in recorded("histories").groupby(
@@ -49,19 +55,21 @@ def _recorded():
 
 
 def _synthetic():
-    found = []
-    for label, make in SYNTHETIC.items():
-        for number in range(SYNTHETIC_OF_A_KIND):
-            rng = np.random.default_rng([list(SYNTHETIC).index(label), number])
-            training, validation = make(rng)
-            history = {
-                "epoch": np.arange(1, len(training) + 1),
-                "loss": training,
-                "val_loss": validation,
-            }
-            held_back = number >= SYNTHETIC_OF_A_KIND // 2
-            found.append(LabeledHistory(label, "formula", held_back, pd.DataFrame(history)))
-    return found
+    return [
+        LabeledHistory(
+            label, "formula", number >= SYNTHETIC_OF_A_KIND // 2, _formula(label, number)
+        )
+        for label in SYNTHETIC
+        for number in range(SYNTHETIC_OF_A_KIND)
+    ]
+
+
+def _formula(label, number):
+    """One synthetic history; the same label and number give the same one."""
+    rng = np.random.default_rng([list(SYNTHETIC).index(label), number])
+    training, validation = SYNTHETIC[label](rng)
+    epochs = np.arange(1, len(training) + 1)
+    return pd.DataFrame({"epoch": epochs, "loss": training, "val_loss": validation})
 
 
 def _falling(rng, epochs, pace, floor):
@@ -76,8 +84,9 @@ def _noisy(rng, loss, size):
 
 def _good_fit(rng):
     epochs = rng.integers(12, 80)
-    training = _falling(rng, epochs, rng.uniform(0.05, 0.12), rng.uniform(0.02, 0.2))
-    gap = 1 + (rng.uniform(1.4, 3) - 1) * np.linspace(0.3, 1, epochs) ** 0.1
+    floor = 10 ** rng.uniform(-2, -0.7)
+    training = _falling(rng, epochs, rng.uniform(0.05, 0.12), floor)
+    gap = 1 + min(2, 0.08 / floor) * rng.uniform(0.5, 1)
     return _noisy(rng, training, 0.01), _noisy(rng, training * gap, rng.uniform(0.005, 0.04))
 
 
@@ -92,7 +101,7 @@ def _overfitting(rng):
     training = _falling(rng, epochs, rng.uniform(0.08, 0.15), rng.uniform(0.001, 0.05))
     onset = rng.uniform(0.15, 0.6)
     past = np.maximum(np.linspace(0, 1, epochs) - onset, 0) / (1 - onset)
-    best = _falling(rng, epochs, onset / 4, rng.uniform(0.3, 0.6)) / 1
+    best = _falling(rng, epochs, onset / 4, rng.uniform(0.3, 0.6))
     validation = best / best[0] * training[0] * (1 + rng.uniform(0.2, 2) * past)
     return _noisy(rng, training, 0.02), _noisy(rng, validation, rng.uniform(0.005, 0.05))
 

@@ -6,7 +6,6 @@ import numbers
 
 import pandas as pd
 
-from utils import exercises
 from utils.paths import MEASUREMENTS, artifacts
 
 
@@ -56,6 +55,8 @@ def checkpoint(claim, condition, only_if=True):
 
 def check_exercise(name, answer):
     """Say in one line whether `answer` solves the exercise `name`: not attempted, right, or not yet and why."""
+    from utils import exercises  # loads much; only when an answer is checked
+
     print(f"Exercise {name}: {exercises.verdict(name, answer)}")
 
 

@@ -4,7 +4,8 @@ The rules, in the order in which they are tried; the first that applies decides:
 
 1. unstable: a loss is not finite; or the training loss climbs back by a quarter of what it had gained; or it only
    recovers from a first epoch four times as high, and then learns nothing; or the validation loss jumps by 30%.
-2. overfitting: the validation loss ends above its lowest value, by more than its noise and by more than 5%.
+2. overfitting: the validation loss ends above its lowest value, by more than its noise and by more than 5%; or it
+   settles at more than 3 times the training loss, and the gap is more than 12% of the first training loss.
 3. suspicious: the validation loss ends below 0.85 times the training loss; or below 1.15 times, though the training
    loss has fallen below a tenth of its first value.
 4. still improving: there are fewer than 6 epochs; or the validation loss would fall by another 15% if the last quarter
@@ -13,7 +14,6 @@ The rules, in the order in which they are tried; the first that applies decides:
 6. good fit: none of these.
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,7 +32,7 @@ VERDICTS = (
 SHORTEST = 6
 """Epochs below which nothing but instability can be told."""
 CLIMB, BLOWN_UP, FLAT, JUMPS = 0.25, 4.0, 0.05, 0.3
-RISE, NOISES = 0.05, 3.0
+RISE, NOISES, TIMES, GAP = 0.05, 3.0, 3.0, 0.12
 BELOW, TOO_CLOSE, LEARNED = 0.85, 1.15, 0.1
 FALLING = 0.15
 HIGH = 0.4
@@ -90,8 +90,11 @@ class Diagnosis:
 
     __repr__ = __str__
 
+    def _ipython_display_(self):
+        self.show()
+
     def show(self):
-        """Print the diagnosis and draw the two losses, with the onset if there is one."""
+        """Print the diagnosis and draw the two losses, with the onset if there is one; Jupyter calls it by itself."""
         print(self)
         picture, axis = plots.figure(size=(6, 2.8))
         for index, name in enumerate(("training", "validation")):
@@ -118,7 +121,7 @@ def diagnose(history):
         history: what `fit` returned: a DataFrame, a Keras `History`, or its dict, with a number for each epoch in
             `loss` and `val_loss`. If it has `train_loss` (the training rows measured again after each epoch), that is
             compared with `val_loss`. Otherwise `loss` is, a running average over weights that were still changing, and is
-            moved by half an epoch to make up for that. `accuracy` and `val_accuracy` only add to the reasons.
+            moved by half an epoch to make up for that. `val_accuracy` only adds to the reasons.
 
     Returns:
         A `Diagnosis`. Its rules stand at the top of this module and in 06_diagnose_overfitting.
@@ -127,132 +130,91 @@ def diagnose(history):
         ValueError: a column is missing, holds something else than numbers, is empty, or differs in length.
     """
     table = _table(history)
-    validation = table["val_loss"].to_numpy()
+    running, validation = table["loss"].to_numpy(), table["val_loss"].to_numpy()
     training = _training_loss(table)
     epochs = np.arange(1, len(table) + 1)
     losses = pd.DataFrame({"epoch": epochs, "training": training, "validation": validation})
-    verdict, onset, evidence, reasons = _judge(table["loss"].to_numpy(), training, validation)
-    reasons += _remarks(table, onset)
+    evidence = _evidence(running, training, validation)
+    verdict, reason = _rule(evidence)
+    rises = verdict == "overfitting" and evidence["rise"] > evidence["rise_allowed"]
+    onset = evidence["best_epoch"] if rises else None
+    reasons = [reason, *_remarks(table, onset)]
     return Diagnosis(verdict, onset, evidence, reasons, ADVICE[verdict], losses)
 
 
-def _judge(running, training, validation):
-    """Apply the rules: (verdict, onset epoch or None, evidence, reasons)."""
-    epochs = len(validation)
-    lost = ~np.isfinite(running) | ~np.isfinite(validation) | ~np.isfinite(training)
+def _evidence(running, training, validation):
+    """The numbers that the rules compare, as shares (1 is 100%); only the first for a run that is not finite."""
+    lost = ~np.isfinite(running) | ~np.isfinite(training) | ~np.isfinite(validation)
     if lost.any():
-        first = int(np.argmax(lost)) + 1
-        return (
-            "unstable",
-            None,
-            {"first_lost_epoch": first},
-            [f"a loss is not finite in epoch {first}."],
-        )
+        return {"lost_epoch": int(np.argmax(lost)) + 1}
+    epochs = len(validation)
+    last = min(epochs, max(3, epochs // 4))
+    start, end = max(training[0], TINY), max(training[-last:].mean(), TINY)
     lowest = np.minimum.accumulate(training)
-    gained = max(training[0] - lowest[-1], 0.2 * abs(training[0]), TINY)
-    climb = float(np.max(training - lowest) / gained)
-    noise = _noise(validation)
-    jumps = noise / max(float(np.median(validation)), TINY)
-    evidence = {"epochs": epochs, "climb": climb, "noise": jumps}
-    if climb > CLIMB:
-        return (
-            "unstable",
-            None,
-            evidence,
-            [f"the training loss climbs back by {climb:.0%} of what it had gained."],
-        )
-    if jumps > JUMPS:
-        return (
-            "unstable",
-            None,
-            evidence,
-            [f"the validation loss jumps from epoch to epoch by {jumps:.0%}."],
-        )
-    if epochs > 2 and running[0] > BLOWN_UP * running[1]:
-        evidence["first_to_second"] = float(running[0] / max(running[1], TINY))
-        if 1 - running[1:].min() / max(running[1], TINY) < FLAT:
-            return (
-                "unstable",
-                None,
-                evidence,
-                [
-                    f"the first epoch's loss is {evidence['first_to_second']:.0f} times the second's, and nothing is learned "
-                    "afterwards."
-                ],
-            )
-    if epochs < SHORTEST:
-        return (
-            "still improving",
-            None,
-            evidence,
-            [f"{epochs} epochs are too short to tell; at least {SHORTEST} are needed."],
-        )
-
-    last = max(3, epochs // 4)
     smooth = _median_of_three(validation)
     best = int(np.argmin(smooth))
-    end, end_training = float(np.mean(validation[-last:])), float(np.mean(training[-last:]))
-    rise = float(smooth[-last:].mean() - smooth[best])
-    evidence |= {"best_epoch": best + 1, "rise": rise / max(smooth[best], TINY)}
-    if best < epochs - last and rise > max(NOISES * noise / np.sqrt(last), RISE * smooth[best]):
-        return (
-            "overfitting",
-            best + 1,
-            evidence,
-            [
-                f"the validation loss rises by {evidence['rise']:.0%} after epoch {best + 1}; its noise is {jumps:.1%}."
-            ],
-        )
+    noise = _noise(validation)
+    pace = (
+        np.polyfit(np.arange(last), np.log(np.maximum(validation[-last:], TINY)), 1)[0]
+        if last > 1
+        else 0
+    )
+    return {
+        "epochs": epochs,
+        "climb": np.max(training - lowest) / max(training[0] - lowest[-1], 0.2 * start),
+        "jumps": noise / max(np.median(validation), TINY),
+        "first_to_second": running[0] / max(running[min(1, epochs - 1)], TINY),
+        "learned_later": 1 - running[1:].min() / max(running[1], TINY) if epochs > 2 else 1.0,
+        "best_epoch": best + 1,
+        "rise": smooth[max(best, epochs - last) :].mean() / max(smooth[best], TINY) - 1,
+        "rise_allowed": max(RISE, NOISES * noise / np.sqrt(last) / max(smooth[best], TINY)),
+        "validation_to_training": validation[-last:].mean() / end,
+        "gap": (validation[-last:].mean() - end) / start,
+        "training_left": end / start,
+        "would_fall": 1 - np.exp(min(pace, 0) * last),
+        "last": last,
+    }
 
-    ratio = end / max(end_training, TINY)
-    left = end_training / max(training[0], TINY)
-    evidence |= {"validation_to_training": ratio, "training_left": left}
-    if ratio < BELOW:
-        return (
-            "suspicious",
-            None,
-            evidence,
-            [
-                f"the validation loss ends at {ratio:.2f} times the training loss: too good to be true."
-            ],
-        )
-    if ratio < TOO_CLOSE and left < LEARNED:
-        return (
-            "suspicious",
-            None,
-            evidence,
-            [
-                f"the training loss has fallen to {left:.1%}, and the validation loss is still only {ratio:.2f} times as high: "
-                "no network knows new images that well."
-            ],
-        )
 
-    pace = float(np.polyfit(np.arange(last), np.log(np.maximum(validation[-last:], TINY)), 1)[0])
-    ahead = 1 - math.exp(min(pace, 0) * last)
-    evidence["would_fall"] = ahead
-    if ahead > FALLING:
+def _rule(e):
+    """The first rule that applies to the evidence `e`: (verdict, reason)."""
+    if "lost_epoch" in e:
+        return "unstable", f"a loss is not finite in epoch {e['lost_epoch']}."
+    if e["climb"] > CLIMB:
+        return "unstable", f"the training loss climbs back by {e['climb']:.0%} of its gain."
+    if e["jumps"] > JUMPS:
+        return "unstable", f"the validation loss jumps by {e['jumps']:.0%} between epochs."
+    if e["first_to_second"] > BLOWN_UP and e["learned_later"] < FLAT:
+        times = f"{e['first_to_second']:.0f} times the second's"
+        return "unstable", f"the first epoch's loss is {times}, and nothing is learned afterwards."
+    if e["epochs"] < SHORTEST:
         return (
             "still improving",
-            None,
-            evidence,
-            [
-                f"at the pace of the last {last} epochs, as many more would lower the validation loss by {ahead:.0%}."
-            ],
+            f"{e['epochs']} epochs are too short to tell; at least {SHORTEST} are needed.",
         )
-    if left > HIGH:
+    if e["rise"] > e["rise_allowed"]:
+        since = f"rises by {e['rise']:.0%} after epoch {e['best_epoch']}"
+        return "overfitting", f"the validation loss {since}; its noise is {e['jumps']:.1%}."
+    times = f"{e['validation_to_training']:.2f} times the training loss"
+    if e["validation_to_training"] > TIMES and e["gap"] > GAP:
+        of_start = f"a gap of {e['gap']:.0%} of where training began"
+        return "overfitting", f"the validation loss settles at {times}, {of_start}."
+    if e["validation_to_training"] < BELOW:
+        return "suspicious", f"the validation loss ends at {times}: too good to be true."
+    if e["validation_to_training"] < TOO_CLOSE and e["training_left"] < LEARNED:
+        left = f"training has left only {e['training_left']:.1%} of its first loss"
+        return "suspicious", f"{left}, and the validation loss is still as low: {times}."
+    if e["would_fall"] > FALLING:
+        pace = f"at the pace of the last {e['last']} epochs, as many more"
         return (
-            "underfitting",
-            None,
-            evidence,
-            [
-                f"the training loss stops at {left:.0%} of its first value, and the validation loss is near it."
-            ],
+            "still improving",
+            f"{pace} would lower the validation loss by {e['would_fall']:.0%}.",
         )
+    if e["training_left"] > HIGH:
+        return "underfitting", f"the training loss stops at {e['training_left']:.0%} of its start."
     return (
         "good fit",
-        None,
-        evidence,
-        ["the validation loss has settled at its lowest, and the training loss is low."],
+        "the validation loss has settled near its lowest, and the training loss is low.",
     )
 
 

@@ -168,34 +168,39 @@ def _flat(x):
     return x[:, 2:30, 2:30].reshape(len(x), -1)
 
 
-def noisy_labels():
-    """How 2,000 images are learned of which a share carries random labels, at some of 60 epochs, over seeds.
+def noise_run(task, share, seed, last_epoch=NOISE_EPOCHS[-1]):
+    """Train the classifier `task` on 2,000 images of which a share gets random labels.
 
-    `fitted_true` and `fitted_random` are the shares of training images with a true and with a random label that get the
-    label they carry.
+    Returns:
+        A list of dicts, one for each of `NOISE_EPOCHS` up to `last_epoch`: `epoch`, the validation `error`, and
+        `fitted_true` and `fitted_random`, the shares of training images with a true and with a random label that get
+        the label they carry ("" where there are none).
     """
+    x, y = task.sample(2_000, seed)
+    rng = np.random.default_rng(seed)
+    changed = rng.random(len(y)) < share
+    labels = np.where(changed, rng.integers(0, 10, len(y)), y)
+    network, rows = task.network(y, seed), []
+
+    def measure(row):
+        if row["epoch"] in NOISE_EPOCHS:
+            fitted = predict_digits(network, x) == labels
+            measured = {"epoch": row["epoch"], "error": round(task.error(network), 5)}
+            for name, group in (("fitted_true", ~changed), ("fitted_random", changed)):
+                measured[name] = round(fitted[group].mean(), 4) if group.any() else ""
+            rows.append(measured)
+
+    train_small(task, x, labels, seed, epochs=last_epoch, network=network, after_epoch=measure)
+    return rows
+
+
+def noisy_labels():
+    """How images are learned of which a share carries random labels, at some of 60 epochs, over seeds."""
     task = Task("classifier")
     for share in NOISE_SHARES:
         for seed in SEEDS:
-            x, y = task.sample(2_000, seed)
-            rng = np.random.default_rng(seed)
-            changed = rng.random(len(y)) < share
-            labels = np.where(changed, rng.integers(0, 10, len(y)), y)
-            network = task.network(y, seed)
-            rows = []
-
-            def measure(row, network=network, x=x, labels=labels, changed=changed, rows=rows):
-                if row["epoch"] in NOISE_EPOCHS:
-                    fitted = predict_digits(network, x) == labels
-                    measured = {"epoch": row["epoch"], "error": round(task.error(network), 5)}
-                    for name, group in (("fitted_true", ~changed), ("fitted_random", changed)):
-                        measured[name] = round(fitted[group].mean(), 4) if group.any() else ""
-                    rows.append(measured)
-
-            train_small(
-                task, x, labels, seed, epochs=NOISE_EPOCHS[-1], network=network, after_epoch=measure
-            )
-            yield from ({"random_share": share, "seed": seed} | row for row in rows)
+            for row in noise_run(task, share, seed):
+                yield {"random_share": share, "seed": seed} | row
 
 
 def capacity():
