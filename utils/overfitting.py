@@ -2,14 +2,14 @@
 
 The rules, in the order in which they are tried; the first that applies decides:
 
-1. unstable: a loss is not finite; or the training loss climbs back by a quarter of what it had gained; or it only
-   recovers from a first epoch four times as high, and then learns nothing; or the validation loss jumps by 30%.
+1. unstable: a loss is not finite; or the training loss climbs back by 40% of what it had gained; or it only recovers
+   from a first epoch four times as high, and then falls by less than 10%; or the validation loss jumps by 40%.
 2. overfitting: the validation loss ends above its lowest value, by more than its noise and by more than 5%; or it
    settles at more than 3 times the training loss, and the gap is more than 12% of the first training loss.
 3. suspicious: the validation loss ends below 0.85 times the training loss; or below 1.15 times, though the training
    loss has fallen below a tenth of its first value.
-4. still improving: there are fewer than 6 epochs; or the validation loss would fall by another 15% if the last quarter
-   of the run were repeated at its pace.
+4. still improving: there are fewer than 6 epochs; or the pace of the last quarter, kept up for as long again, would
+   lower the validation loss by 15%, or by 10% where it is still below 1.3 times the training loss.
 5. underfitting: the training loss ends above 0.4 times its start.
 6. good fit: none of these.
 """
@@ -31,10 +31,10 @@ VERDICTS = (
 )
 SHORTEST = 6
 """Epochs below which nothing but instability can be told."""
-CLIMB, BLOWN_UP, FLAT, JUMPS = 0.25, 4.0, 0.05, 0.3
+CLIMB, BLOWN_UP, FLAT, JUMPS = 0.4, 4.0, 0.1, 0.4
 RISE, NOISES, TIMES, GAP = 0.05, 3.0, 3.0, 0.12
 BELOW, TOO_CLOSE, LEARNED = 0.85, 1.15, 0.1
-FALLING = 0.15
+FALLING, FALLING_TOGETHER, TOGETHER = 0.15, 0.10, 1.3
 HIGH = 0.4
 TINY = 1e-12
 
@@ -186,7 +186,10 @@ def _rule(e):
         return "unstable", f"the validation loss jumps by {e['jumps']:.0%} between epochs."
     if e["first_to_second"] > BLOWN_UP and e["learned_later"] < FLAT:
         times = f"{e['first_to_second']:.0f} times the second's"
-        return "unstable", f"the first epoch's loss is {times}, and nothing is learned afterwards."
+        return (
+            "unstable",
+            f"the first epoch's loss is {times}, and hardly anything is learned afterwards.",
+        )
     if e["epochs"] < SHORTEST:
         return (
             "still improving",
@@ -204,7 +207,8 @@ def _rule(e):
     if e["validation_to_training"] < TOO_CLOSE and e["training_left"] < LEARNED:
         left = f"training has left only {e['training_left']:.1%} of its first loss"
         return "suspicious", f"{left}, and the validation loss is still as low: {times}."
-    if e["would_fall"] > FALLING:
+    together = e["validation_to_training"] < TOGETHER
+    if e["would_fall"] > (FALLING_TOGETHER if together else FALLING):
         pace = f"at the pace of the last {e['last']} epochs, as many more"
         return (
             "still improving",
