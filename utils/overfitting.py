@@ -130,11 +130,10 @@ def diagnose(history):
         ValueError: a column is missing, holds something else than numbers, is empty, or differs in length.
     """
     table = _table(history)
-    running, validation = table["loss"].to_numpy(), table["val_loss"].to_numpy()
     training = _training_loss(table)
     epochs = np.arange(1, len(table) + 1)
-    losses = pd.DataFrame({"epoch": epochs, "training": training, "validation": validation})
-    evidence = _evidence(running, training, validation)
+    losses = pd.DataFrame({"epoch": epochs, "training": training, "validation": table["val_loss"]})
+    evidence = _evidence(table, training)
     verdict, reason = _rule(evidence)
     rises = verdict == "overfitting" and evidence["rise"] > evidence["rise_allowed"]
     onset = evidence["best_epoch"] if rises else None
@@ -142,17 +141,18 @@ def diagnose(history):
     return Diagnosis(verdict, onset, evidence, reasons, ADVICE[verdict], losses)
 
 
-def _evidence(running, training, validation):
+def _evidence(table, training):
     """The numbers that the rules compare, as shares (1 is 100%); only the first for a run that is not finite."""
-    lost = ~np.isfinite(running) | ~np.isfinite(training) | ~np.isfinite(validation)
+    lost = ~np.isfinite(table.filter(like="loss")).all(axis=1).to_numpy()
     if lost.any():
         return {"lost_epoch": int(np.argmax(lost)) + 1}
+    running, validation = table["loss"].to_numpy(), table["val_loss"].to_numpy()
     epochs = len(validation)
     last = min(epochs, max(3, epochs // 4))
     start, end = max(training[0], TINY), max(training[-last:].mean(), TINY)
     lowest = np.minimum.accumulate(training)
     smooth = _median_of_three(validation)
-    best = int(np.argmin(smooth))
+    best = int(np.argmin(validation))
     noise = _noise(validation)
     pace = (
         np.polyfit(np.arange(last), np.log(np.maximum(validation[-last:], TINY)), 1)[0]
