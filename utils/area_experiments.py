@@ -64,9 +64,9 @@ class AreaTask:
         validation: (images, areas), 5,000 of each.
     """
 
-    def __init__(self):
+    def __init__(self, classifier=None):
         mnist = load_mnist()
-        self.classifier = trained_classifier(mnist)
+        self.classifier = classifier or trained_classifier(mnist)
         self._mnist, self._areas = mnist, filled_area(mnist.x_train).astype("float32")
         _, rows = split(mnist.y_train)
         self.validation = self._take(rows)

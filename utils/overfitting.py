@@ -4,8 +4,9 @@ The rules, in the order in which they are tried; the first that applies decides:
 
 1. unstable: a loss is not finite; or the training loss climbs back by 40% of what it had gained; or it only recovers
    from a first epoch four times as high, and then falls by less than 10%; or the validation loss jumps by 40%.
-2. overfitting: the validation loss ends above its lowest value, by more than its noise and by more than 5%; or it
-   settles at more than 3 times the training loss, and the gap is more than 12% of the first training loss.
+2. overfitting: the validation loss ends above its lowest value, by more than its noise and by more than 5%, and the
+   training loss does not rise with it; or it settles at more than 2.5 times the training loss, and the gap is more than
+   12% of the first training loss.
 3. suspicious: the validation loss ends below 0.85 times the training loss; or below 1.15 times, though the training
    loss has fallen below a tenth of its first value.
 4. still improving: there are fewer than 6 epochs; or the pace of the last quarter, kept up for as long again, would
@@ -32,7 +33,7 @@ VERDICTS = (
 SHORTEST = 6
 """Epochs below which nothing but instability can be told."""
 CLIMB, BLOWN_UP, FLAT, JUMPS = 0.4, 4.0, 0.1, 0.4
-RISE, NOISES, TIMES, GAP = 0.05, 3.0, 3.0, 0.12
+RISE, NOISES, TIMES, GAP = 0.05, 3.0, 2.5, 0.12
 BELOW, TOO_CLOSE, LEARNED = 0.85, 1.15, 0.1
 FALLING, FALLING_TOGETHER, TOGETHER = 0.15, 0.10, 1.3
 HIGH = 0.4
@@ -135,8 +136,7 @@ def diagnose(history):
     losses = pd.DataFrame({"epoch": epochs, "training": training, "validation": table["val_loss"]})
     evidence = _evidence(table, training)
     verdict, reason = _rule(evidence)
-    rises = verdict == "overfitting" and evidence["rise"] > evidence["rise_allowed"]
-    onset = evidence["best_epoch"] if rises else None
+    onset = evidence["best_epoch"] if verdict == "overfitting" and _rises(evidence) else None
     reasons = [reason, *_remarks(table, onset)]
     return Diagnosis(verdict, onset, evidence, reasons, ADVICE[verdict], losses)
 
@@ -167,6 +167,7 @@ def _evidence(table, training):
         "learned_later": 1 - running[1:].min() / max(running[1], TINY) if epochs > 2 else 1.0,
         "best_epoch": best + 1,
         "rise": smooth[max(best, epochs - last) :].mean() / max(smooth[best], TINY) - 1,
+        "training_rise": end / max(training[best], TINY) - 1,
         "rise_allowed": max(RISE, NOISES * noise / np.sqrt(last) / max(smooth[best], TINY)),
         "validation_to_training": validation[-last:].mean() / end,
         "gap": (validation[-last:].mean() - end) / start,
@@ -174,6 +175,10 @@ def _evidence(table, training):
         "would_fall": 1 - np.exp(min(pace, 0) * last),
         "last": last,
     }
+
+
+def _rises(e):
+    return e["rise"] > e["rise_allowed"] and e["training_rise"] < RISE
 
 
 def _rule(e):
@@ -195,7 +200,7 @@ def _rule(e):
             "still improving",
             f"{e['epochs']} epochs are too short to tell; at least {SHORTEST} are needed.",
         )
-    if e["rise"] > e["rise_allowed"]:
+    if _rises(e):
         since = f"rises by {e['rise']:.0%} after epoch {e['best_epoch']}"
         return "overfitting", f"the validation loss {since}; its noise is {e['jumps']:.1%}."
     times = f"{e['validation_to_training']:.2f} times the training loss"
