@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: run test lab notebooks lock measurements clean
+.PHONY: run test lab notebooks lock measurements publish clean
 
 run: $(READY)
 	$(BIN)/python -m utils.rerun
@@ -21,7 +21,10 @@ notebooks: $(READY)
 	$(BIN)/python -m utils.refresh
 
 measurements: $(READY)
-	$(BIN)/python -m utils.measurements
+	$(BIN)/python -m utils.measurements $(NAME)
+
+publish: $(READY)
+	$(BIN)/python -m utils.publish "$(REPO)" "$(or $(BRANCH),main)"
 
 lock: $(READY)
 	$(BIN)/pip install --quiet uv

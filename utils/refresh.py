@@ -63,12 +63,15 @@ def normalize(executed, committed):
 
 
 def fingerprints(notebook):
-    """Return a fingerprint of the code in and above each code cell: {cell id: 12 hexadecimal digits}."""
+    """Return a fingerprint of the code in and above each code cell: {cell id: 12 hexadecimal digits}.
+
+    The first code cell, the set-up, is left out: it changes when the repository moves.
+    """
     code, prints = hashlib.sha256(), {}
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            code.update(cell.source.encode() + b"\0")
-            prints[cell.id] = code.hexdigest()[:12]
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for cell in cells[1:]:
+        code.update(cell.source.encode() + b"\0")
+        prints[cell.id] = code.hexdigest()[:12]
     return prints
 
 
