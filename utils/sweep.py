@@ -107,6 +107,7 @@ def _follow(client, waiting):
         slots = _slots_per_machine(client)
         futures = {client.submit(attempt, trial, slots, key=trial.key): trial for trial in waiting}
         start, end, errors, shown = time.perf_counter(), None, {}, ""
+        running = 0
         while futures:
             for future in [future for future in futures if future.done()]:
                 trial, error = futures.pop(future), _outcome(future)
@@ -114,8 +115,9 @@ def _follow(client, waiting):
                     errors[trial.key] = error or "it left no result here; allowed: a shared folder"
                     _show("")
                     print(f"FAILED {trial}: {errors[trial.key]}", flush=True)
-                now, ended = time.perf_counter(), len(waiting) - len(futures)
-                end = now + (now - start) / ended * len(futures)
+                half = min(len(futures), running) / 2  # those that run are half done, on average
+                now, ended = time.perf_counter(), len(waiting) - len(futures) + half
+                end = now + (now - start) / ended * (len(futures) - half)
             done = len(waiting) - len(futures) - len(errors)
             running = min(len(futures), sum(client.nthreads().values()))
             left = f", {max(0, end - time.perf_counter()):.0f} s left" if end else ""
@@ -162,8 +164,12 @@ def _report(planned, grid, errors):
     means = pd.DataFrame(means_over_seeds(planned, grid))
     means.to_csv(folder / "means.csv", index=False)
     if len(means):
-        print(means.to_string(index=False, float_format="{:.4g}".format, na_rep=""))
+        print(means.to_string(index=False, float_format=_short, na_rep=""))
     print(f"{len(planned) - len(errors)} finished, {len(errors)} failed; tables and runs: {folder}")
+
+
+def _short(value):
+    return f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
 
 
 def _row(trial, failure):
