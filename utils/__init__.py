@@ -8,6 +8,7 @@ overfitting  the diagnosis of a history        histories    histories of known d
 lesson       parameters, checkpoints, results  plots        every picture, with its alt text
 rerun        run notebooks with papermill      exercises    the answers the exercises accept
 refresh      re-execute committed notebooks    measurements record experiments as tables
+sweep        a notebook over a grid, on Dask   trial        one run of a sweep, in its own process
 
 What needs many runs, a room for each chapter: experiments (4), area_experiments (5), overfitting_experiments (6).
 """

@@ -1,5 +1,7 @@
 """Run the notebooks with papermill: `python -m utils.rerun [NOTEBOOK ...] [-p name=value ...]`, from any folder.
 
+With `--grid name=value,value,...` a notebook runs once for each combination of values: see `utils.sweep`.
+
 A run is built in `runs/TIME-running` and becomes `runs/latest` when every notebook has finished; the run that was
 `latest` before is kept under its time. A run that fails or is stopped ends as `runs/TIME-failed`, without results.
 """
@@ -77,7 +79,7 @@ def find(name):
 def parameters_of(notebook):
     """Return the parameters of a notebook with their defaults: {name: value}."""
     return {
-        name: _value(known["default"])
+        name: value_of(known["default"])
         for name, known in inspect_notebook(str(series()[notebook])).items()
     }
 
@@ -155,7 +157,7 @@ def run(notebooks, parameters):
             finished[notebook] = {
                 "seconds": round(time.perf_counter() - start, 1),
                 "parameters": parameters_of(notebook) | parameters,
-                "results": _results(folder, notebook),
+                "results": results_of(folder, notebook),
             }
             print(f"{notebook} finished in {finished[notebook]['seconds']:.0f} s", flush=True)
         if not failed:
@@ -183,31 +185,61 @@ def main(arguments=None):
     parser.add_argument(
         "-p", action="append", default=[], metavar="NAME=VALUE", help="set a parameter (repeatable)"
     )
+    parser.add_argument(
+        "--grid",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE,VALUE,...",
+        help="run one notebook with each of these values (repeatable: with each combination)",
+    )
+    parser.add_argument(
+        "--workers", type=value_of, metavar="N", help="runs of a grid at a time; without it, one"
+    )
+    parser.add_argument(
+        "--scheduler", metavar="ADDRESS", help="the Dask scheduler of a cluster to run a grid on"
+    )
     chosen = parser.parse_args(arguments)
     try:
-        notebooks = [find(name) for name in chosen.notebooks] or list(series())
-        return 0 if run(notebooks, _parameters(chosen.p)) else 1
+        notebooks = [find(name) for name in chosen.notebooks]
+        parameters = parse(chosen.p)
+        if chosen.grid:
+            from utils import sweep  # imports this module
+
+            finished = sweep.sweep(
+                notebooks, chosen.grid, parameters, chosen.workers, chosen.scheduler
+            )
+        elif chosen.workers is not None or chosen.scheduler is not None:
+            raise RerunError("--workers or --scheduler without a grid; allowed: with --grid")
+        else:
+            finished = run(notebooks or list(series()), parameters)
+        return 0 if finished else 1
     except RerunError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
 
 
-def _parameters(pairs):
+def parse(pairs):
+    """Return the parameters that texts such as "epochs=3" spell: {name: value}.
+
+    Raises:
+        RerunError: a text has no "=".
+    """
     for pair in pairs:
         if "=" not in pair:
             raise RerunError(f"-p {pair!r}; allowed: -p name=value")
-    return {name: _value(text) for name, text in (pair.split("=", 1) for pair in pairs)}
+    return {name: value_of(text) for name, text in (pair.split("=", 1) for pair in pairs)}
 
 
-def _value(text):
-    """The Python value that `text` spells, or `text` itself."""
+def value_of(text):
+    """Return the Python value that `text` spells, or `text` itself."""
     try:
         return ast.literal_eval(text)
     except (ValueError, SyntaxError):
         return text
 
 
-def _results(folder, notebook):
+def results_of(folder, notebook):
+    """Return the results that `notebook` saved in a run's folder: {name: value}, empty if it saved none."""
     file = folder / "artifacts" / notebook / "results.json"
     return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
@@ -251,4 +283,8 @@ def _short(value):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    from utils import (
+        rerun,
+    )  # the module that `utils.sweep` imports, not a second one named __main__
+
+    sys.exit(rerun.main())
