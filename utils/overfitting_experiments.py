@@ -204,16 +204,16 @@ def noisy_labels():
 
 
 def capacity():
-    """Training and validation error of LeNet-5 at several widths, on 2,000 images, over seeds."""
+    """Training and validation error of LeNet-5 at several widths, on 1,000 images, over seeds."""
     mnist = load_mnist()
     for name in TASKS:
         task = Task(name, mnist)
         for width in WIDTHS:
             for seed in SEEDS:
-                x, y = task.sample(2_000, seed)
+                x, y = task.sample(SMALL, seed)
                 network = task.network(y, seed, width=width)
-                task.compile(network, warmup_cosine(0.003, len(x), 64, 20))
-                fit(network, x, y, epochs=20, batch_size=64, progress=False)
+                task.compile(network, warmup_cosine(0.003, len(x), 32, 20))
+                fit(network, x, y, epochs=20, batch_size=32, progress=False)
                 yield {
                     "task": name,
                     "width": width,

@@ -283,8 +283,6 @@ def _short(value):
 
 
 if __name__ == "__main__":
-    from utils import (
-        rerun,
-    )  # the module that `utils.sweep` imports, not a second one named __main__
+    from utils import rerun  # the module that `utils.sweep` imports, not a second one, __main__
 
     sys.exit(rerun.main())
