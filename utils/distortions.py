@@ -27,7 +27,8 @@ def distort(images, rng, shift=2.0, scale=0.15, squeeze=0.15, shear=0.2, rotatio
     Returns:
         New float32 array of the same shape. Each amount is drawn uniformly from minus to plus its largest value.
 
-    Source: LeCun, Bottou, Bengio and Haffner (1998), section III, pages 10 and 11 of the preprint, names the kinds and no amounts: these are ours.
+    Source: LeCun, Bottou, Bengio and Haffner (1998), pages 10 and 11 of the preprint. It names the kinds and no
+    amounts: these are ours.
     """
     height, width = images.shape[1:3]
     largest = np.array([shift, shift, scale, squeeze, shear, rotation])
