@@ -128,7 +128,9 @@ def layer_table(network):
     """Describe every layer that computes something: shape, parameters, arithmetic, and what it sees.
 
     Args:
-        network: a built Sequential of Conv2D, pooling, Flatten and Dense layers on square images.
+        network: a built Sequential of Conv2D, pooling, Flatten and Dense layers on square images, and of layers that
+            describe themselves as those of `lenet1998` do: `window` and `step` (sides in pixels of the input), `inputs`
+            and `biases` (links to the input and to a constant, on average over the units).
 
     Returns:
         A DataFrame with one row a layer: `layer`, `output` (its shape for one image), `parameters`, `connections`
@@ -139,15 +141,18 @@ def layer_table(network):
     side = network.input_shape[1]
     for layer in network.layers:
         shape = layer.output.shape[1:]
-        units = math.prod(shape)
+        units, biases = math.prod(shape), 1
         if isinstance(layer, layers.Dense):
             inputs, field = layer.input.shape[-1], side
         elif isinstance(layer, layers.Conv2D):
             inputs = math.prod(layer.kernel_size) * layer.input.shape[-1]
             field, jump = field + (layer.kernel_size[0] - 1) * jump, jump * layer.strides[0]
         elif isinstance(layer, (layers.AveragePooling2D, layers.MaxPooling2D)):
-            inputs = 0
+            inputs = biases = 0
             field, jump = field + (layer.pool_size[0] - 1) * jump, jump * layer.strides[0]
+        elif hasattr(layer, "window"):
+            inputs, biases = layer.inputs, layer.biases
+            field, jump = field + (layer.window - 1) * jump, jump * layer.step
         else:
             continue
         rows.append(
@@ -155,8 +160,8 @@ def layer_table(network):
                 "layer": layer.name,
                 "output": "x".join(map(str, shape)),
                 "parameters": layer.count_params(),
-                "connections": units * (inputs + 1) if inputs else 0,
-                "multiply_adds": units * inputs,
+                "connections": int(units * (inputs + biases)),
+                "multiply_adds": int(units * inputs),
                 "receptive_field": field,
             }
         )

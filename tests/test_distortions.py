@@ -1,0 +1,72 @@
+"""Random distortions."""
+
+import numpy as np
+import pytest
+
+from utils.distortions import distort
+from utils.images import prepare, shift
+
+NONE = {"shift": 0, "scale": 0, "squeeze": 0, "shear": 0, "rotation": 0}
+
+
+class Largest:
+    """A generator that always draws the upper end."""
+
+    def uniform(self, low, high, shape):
+        return np.full(shape, float(high))
+
+
+@pytest.fixture
+def digits(mnist):
+    return prepare(mnist.x_train[:200])
+
+
+def moments(x):
+    """Ink, and its variances along rows and columns and their covariance, summed over the images."""
+    image = x[..., 0].astype(float).sum(axis=0)
+    rows, columns = np.indices(image.shape) - np.array(image.shape).reshape(2, 1, 1) / 2 + 0.5
+    return np.array([(image * part).sum() for part in (1, columns**2, rows**2, rows * columns)])
+
+
+def test_amounts_of_0_change_nothing(digits):
+    assert np.array_equal(distort(digits, np.random.default_rng(0), **NONE), digits)
+
+
+def test_shift_moves_right_and_down(digits):
+    moved = distort(digits, Largest(), **NONE | {"shift": 2})
+    assert np.allclose(moved[..., 0], shift(digits[..., 0], down=2, right=2), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("kind", "ink", "across", "along"),
+    [("scale", 2, 2, 2), ("squeeze", 0, 2, -2), ("shear", 0, 0.08, 0), ("rotation", 0, 0, 0)],
+)
+def test_ink_and_extent_follow_the_kind(digits, kind, ink, across, along):
+    """The ink grows like the area; the variances along the axes like the squares of the stretches."""
+    before, after = moments(digits), moments(distort(digits, Largest(), **NONE | {kind: 0.1}))
+    assert after[0] / before[0] == pytest.approx(np.exp(0.1 * ink), rel=0.02)
+    spread = (after[1:3] / after[0]) / (before[1:3] / before[0])
+    assert spread == pytest.approx(np.exp(0.1 * np.array([across, along])), rel=0.05)
+
+
+def test_shear_leans_the_top_to_one_side_without_moving_rows(digits):
+    sheared = distort(digits, Largest(), **NONE | {"shear": 0.2})
+    assert np.allclose(sheared.sum(axis=(2, 3)), digits.sum(axis=(2, 3)), atol=0.05)
+    assert moments(sheared)[3] - moments(digits)[3] == pytest.approx(
+        0.2 * moments(digits)[2], rel=0.02
+    )
+
+
+def test_random_distortions_keep_shape_range_and_mean_ink(digits):
+    images = np.repeat(digits, 10, axis=0)
+    new = distort(images, np.random.default_rng(0))
+    assert new.shape == images.shape and new.dtype == np.float32
+    assert new.min() >= 0 and new.max() <= 1 + 1e-6
+    assert new.mean() == pytest.approx(images.mean(), rel=0.05)
+    assert 0.5 < (new.sum(axis=(1, 2, 3)) / images.sum(axis=(1, 2, 3))).min()
+    assert len(np.unique(new[:10].sum(axis=(1, 2, 3)))) == 10
+
+
+def test_a_seed_repeats(digits):
+    first, second = (distort(digits, np.random.default_rng(7)) for _ in range(2))
+    assert np.array_equal(first, second)

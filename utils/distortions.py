@@ -1,0 +1,51 @@
+"""Random distortions of images, quick enough to draw new ones for every pass. Taught in 07_lenet5_as_published.
+
+They run on TensorFlow, which `images` does without.
+"""
+
+import numpy as np
+
+from utils.backend import tf
+
+
+def distort(images, rng, shift=2.0, scale=0.15, squeeze=0.15, shear=0.2, rotation=0.0):
+    """Move, scale, squeeze and shear each image at random, as the 1998 paper did; turn it too, if asked to.
+
+    Bound to a generator it is an `augment` for `training.fit`. Each pass then has new distortions, where the paper made
+    nine copies of each digit once.
+
+    Args:
+        images: (n, height, width, 1) float32, background 0. Values between pixels are interpolated linearly.
+        rng: a `numpy.random.Generator`.
+        shift: largest translation along each axis, in pixels.
+        scale: largest scaling: both axes by one factor from exp(-scale) to exp(scale).
+        squeeze: largest squeezing: the rows' direction by a factor from exp(-squeeze) to exp(squeeze), the columns' by
+            its inverse.
+        shear: largest horizontal shear, in columns per row.
+        rotation: largest turn about the middle, in radians; the paper has none.
+
+    Returns:
+        New float32 array of the same shape. Each amount is drawn uniformly from minus to plus its largest value.
+
+    Source: LeCun, Bottou, Bengio and Haffner (1998), pages 10 and 11 of the preprint. It names the kinds and no
+    amounts: these are ours.
+    """
+    height, width = images.shape[1:3]
+    largest = np.array([shift, shift, scale, squeeze, shear, rotation])
+    right, down, size, ratio, slant, turn = rng.uniform(-1, 1, (6, len(images))) * largest[:, None]
+    # The operation asks where an output pixel comes from: inverse stretch and shear, after the inverse turn.
+    across, along = np.exp(-size - ratio), np.exp(-size + ratio)
+    cos, sin = np.cos(turn), np.sin(turn)
+    a, b = across * cos - slant * along * sin, -across * sin - slant * along * cos
+    d, e = along * sin, along * cos
+    x, y = (width - 1) / 2, (height - 1) / 2
+    c, f = x - a * (x + right) - b * (y + down), y - d * (x + right) - e * (y + down)
+    zero = np.zeros(len(images))
+    return tf.raw_ops.ImageProjectiveTransformV3(
+        images=images,
+        transforms=np.stack([a, b, c, d, e, f, zero, zero], axis=1).astype(np.float32),
+        output_shape=[height, width],
+        fill_value=0.0,
+        interpolation="BILINEAR",
+        fill_mode="CONSTANT",
+    ).numpy()
