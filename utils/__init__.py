@@ -9,7 +9,8 @@ lesson       parameters, checkpoints, results  plots        every picture, with 
 rerun        run notebooks with papermill      exercises    the answers the exercises accept
 refresh      re-execute committed notebooks    measurements record experiments as tables
 sweep        a notebook over a grid, on Dask   trial        one run of a sweep, in its own process
-publish      give the repository another home
+publish      give the repository another home  lenet1998    the network as published, for a chapter to come
+distortions  random distortions, for that too  sdlm         the optimizer of 1998, for that too
 
 What needs many runs, a room for each chapter: experiments (4), area_experiments (5), overfitting_experiments (6).
 """
