@@ -12,5 +12,6 @@ sweep        a notebook over a grid, on Dask   trial        one run of a sweep, 
 publish      give the repository another home  lenet1998    the network as published, for a chapter to come
 distortions  random distortions, for that too  sdlm         the optimizer of 1998, for that too
 
-What needs many runs, a room for each chapter: experiments (4), area_experiments (5), overfitting_experiments (6).
+What needs many runs: experiments (chapter 4), area_experiments (5), overfitting_experiments and
+history_experiments (6).
 """

@@ -11,7 +11,12 @@ import time
 
 import pandas as pd
 
-from utils import area_experiments, experiments, overfitting_experiments
+from utils import (
+    area_experiments,
+    experiments,
+    history_experiments,
+    overfitting_experiments,
+)
 from utils.backend import keras, tf
 from utils.paths import MEASUREMENTS
 
@@ -28,7 +33,7 @@ TABLES = {
     "capacity": overfitting_experiments.capacity,
     "remedies": overfitting_experiments.remedies,
     "leaks": overfitting_experiments.leaks,
-    "histories": overfitting_experiments.histories,
+    "histories": history_experiments.histories,
 }
 
 
