@@ -141,8 +141,9 @@ def test_what_is_no_history_is_refused(history, message):
 
 def test_it_shows_itself_as_text_and_picture(monkeypatch, capsys):
     shown = []
-    monkeypatch.setattr("utils.plots.show", lambda picture, alt: shown.append(alt))
+    monkeypatch.setattr("utils.plots.display", lambda output, **_: shown.append(output))
     diagnose(GOOD).show()
     diagnose(GOOD | {"loss": GOOD["loss"] * np.nan}).show()
     assert "Diagnosis: good fit" in capsys.readouterr().out
-    assert "good fit" in shown[0] and "unstable" in shown[1]
+    good, _, unstable, _ = shown  # each picture and the words below it
+    assert "good fit" in good["text/plain"] and "unstable" in unstable["text/plain"]
