@@ -6,6 +6,7 @@ with the same parameters and the same code are not repeated, so a sweep that was
 """
 
 import itertools
+import logging
 import os
 import sys
 import time
@@ -81,6 +82,7 @@ def _cluster(workers, scheduler):
         from distributed import Client, LocalCluster
     except ImportError as error:
         raise RerunError("a sweep needs Dask; allowed after `pip install distributed`") from error
+    logging.getLogger("distributed").setLevel(logging.WARNING)  # it tells of each closed connection
     if scheduler is not None:
         try:
             client = Client(scheduler, timeout=5)
