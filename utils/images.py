@@ -185,12 +185,15 @@ def degrade(images, rng):
     x = images.reshape(images.shape[:3])
     one_each = (len(x), 1, 1)
     angle = rng.uniform(0, 2 * np.pi, one_each)
-    place = np.linspace(-1, 1, x.shape[1])
-    light = np.cos(angle) * place[:, None] + np.sin(angle) * place
-    light *= LIGHTING / np.abs(light).max(axis=(1, 2), keepdims=True)
-    scene = rng.uniform(*BACKGROUND, one_each) + rng.uniform(*CONTRAST, one_each) * x + light
-    scene = scene.astype(np.float32) + NOISE * rng.standard_normal(x.shape, dtype=np.float32)
-    return np.clip(scene, 0, 1).reshape(images.shape)
+    cos, sin = np.cos(angle), np.sin(angle)
+    steepest = LIGHTING / (np.abs(cos) + np.abs(sin))  # the plane is highest in a corner
+    place = np.linspace(-1, 1, x.shape[1], dtype=np.float32)
+    scene = NOISE * rng.standard_normal(x.shape, dtype=np.float32)
+    scene += (steepest * cos).astype(np.float32) * place[:, None]
+    scene += (steepest * sin).astype(np.float32) * place
+    scene += rng.uniform(*BACKGROUND, one_each).astype(np.float32)
+    scene += rng.uniform(*CONTRAST, one_each).astype(np.float32) * x
+    return np.clip(scene, 0, 1, out=scene).reshape(images.shape)
 
 
 def _three_dimensional(images):

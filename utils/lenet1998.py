@@ -146,20 +146,20 @@ def lenet1998(width=32):
         [
             keras.Input((32, width, 1), name="image"),
             layers.Rescaling(ink - background, background, name="range"),
-            layers.Conv2D(6, 5, name="C1", **_squashed(25)),
+            layers.Conv2D(6, 5, name="C1", **squashed(25)),
             Subsampling(name="S2"),
             PartialConvolution(name="C3"),
             Subsampling(name="S4"),
-            layers.Conv2D(120, 5, name="C5", **_squashed(400)),
+            layers.Conv2D(120, 5, name="C5", **squashed(400)),
             layers.Reshape((120,) if one_window else (-1, 120), name="flatten"),
-            layers.Dense(84, name="F6", **_squashed(120)),
+            layers.Dense(84, name="F6", **squashed(120)),
             RadialBasis(name="output"),
         ],
         name="lenet1998",
     )
 
 
-def _squashed(fan_in):
+def squashed(fan_in):
     """Options of a layer with the paper's squashing function and start."""
     return {
         "activation": scaled_tanh,

@@ -15,6 +15,7 @@ from utils import (
     area_experiments,
     experiments,
     history_experiments,
+    lenet1998_experiments,
     overfitting_experiments,
 )
 from utils.backend import keras, tf
@@ -34,6 +35,12 @@ TABLES = {
     "remedies": overfitting_experiments.remedies,
     "leaks": overfitting_experiments.leaks,
     "histories": history_experiments.histories,
+    "optimizers_1998": lenet1998_experiments.optimizers_1998,
+    "published": lenet1998_experiments.published,
+    "published_distorted": lenet1998_experiments.published_distorted,
+    "ladder": lenet1998_experiments.ladder,
+    "candidates": lenet1998_experiments.candidates,
+    "best": lenet1998_experiments.best,
 }
 
 

@@ -1,0 +1,301 @@
+"""The experiments of chapter 7 that need many runs: optimizers, the published network, a ladder to today, the best recipe.
+
+Each table is a generator of rows; `utils.measurements` records them.
+"""
+
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from utils.backend import keras
+from utils.distortions import distort
+from utils.evaluation import predict_digits
+from utils.experiments import RECIPES
+from utils.images import INK_RANGE_1998, prepare
+from utils.lenet1998 import (
+    MapLoss,
+    PartialConvolution,
+    RadialBasis,
+    Subsampling,
+    lenet1998,
+    squashed,
+)
+from utils.mnist import WRONG_TEST_LABELS, load_mnist, split
+from utils.sdlm import DiagonalLevenbergMarquardt, curvature_meter, eta_1998
+from utils.training import CrossEntropy, fit, set_seed, warmup_cosine
+
+layers = keras.layers
+
+SEEDS = range(5)
+PASSES = 20
+"""Passes of the published network through the 60,000 training images, as in the paper."""
+BEST_EPOCHS = 30
+"""Epochs of the best plain LeNet-5: what fits into three minutes."""
+
+
+class Optimizer(NamedTuple):
+    """A way to train the published network.
+
+    Attributes:
+        name: "SDLM" (the paper's), "SGD" (with momentum 0.9) or "Adam".
+        rate: the largest learning rate; SDLM has the paper's own schedule in its place.
+        cosine: whether the rate warms up and falls along a cosine, or stays.
+        batch_size: images in a step.
+    """
+
+    name: str
+    rate: float | None = None
+    cosine: bool = True
+    batch_size: int = 128
+
+    def train(self, network, x, y, passes, loss, **options):
+        """Compile and fit `network`; `options` as for `training.fit`, whose table is returned."""
+        rate = self.rate
+        if self.name == "SDLM":
+            rate = eta_1998(len(x), self.batch_size)
+        elif self.cosine:
+            rate = warmup_cosine(rate, len(x), self.batch_size, passes)
+        make = {
+            "SDLM": DiagonalLevenbergMarquardt,
+            "SGD": partial(keras.optimizers.SGD, momentum=0.9),
+            "Adam": keras.optimizers.Adam,
+        }[self.name]
+        metrics = [keras.metrics.SparseCategoricalAccuracy(name="accuracy")]
+        network.compile(make(rate), loss, metrics=metrics)
+        after_epoch = options.pop("after_epoch", None)
+        if self.name == "SDLM":
+            measure = curvature_meter(network, x[:500])
+            after_epoch = _both(measure, after_epoch)
+        return fit(
+            network,
+            x,
+            y,
+            epochs=passes,
+            batch_size=self.batch_size,
+            after_epoch=after_epoch,
+            **options,
+        )
+
+
+def _both(first, second):
+    return lambda row: (first(row), second and second(row))[1]
+
+
+SDLM = Optimizer("SDLM", batch_size=16)
+ADAM = Optimizer("Adam", 0.004)
+OPTIMIZERS = (
+    SDLM,
+    *(Optimizer("SGD", rate) for rate in (0.001, 0.002)),
+    *(Optimizer("Adam", rate) for rate in (0.002, 0.004, 0.008)),
+)
+
+
+def optimizers_1998():
+    """Validation error of the published network after five passes through 50,000 images, by optimizer and rate."""
+    mnist = load_mnist()
+    train, validation = split(mnist.y_train, 10_000)
+    x, y = prepare(mnist.x_train[train]), mnist.y_train[train]
+    held = prepare(mnist.x_train[validation]), mnist.y_train[validation]
+    for optimizer in OPTIMIZERS:
+        for seed in range(2):
+            set_seed(seed)
+            network = lenet1998()
+            history = optimizer.train(network, x, y, 5, MapLoss(), progress=False)
+            yield {
+                "optimizer": optimizer.name,
+                "rate": optimizer.rate,
+                "batch_size": optimizer.batch_size,
+                "seed": seed,
+                "validation_errors": int(np.sum(predict_digits(network, held[0]) != held[1])),
+                "seconds_per_pass": round(history["seconds"].mean(), 1),
+            }
+
+
+def train_1998(x, y, seed, passes=PASSES, distorted=False, **options):
+    """Return the published network, trained with SDLM and the loss of equation 9, and the history of `fit`.
+
+    Args:
+        x, y: training images (n, 32, 32, 1) in [0, 1] and labels.
+        seed: decides weights, order and distortions.
+        passes: through the training images.
+        distorted: distort the images anew for each pass.
+        options: as for `training.fit`.
+    """
+    set_seed(seed)
+    network = lenet1998()
+    augment = partial(distort, rng=np.random.default_rng(seed)) if distorted else None
+    return network, SDLM.train(network, x, y, passes, MapLoss(), augment=augment, **options)
+
+
+def published(distorted=False):
+    """Errors of the published network after each of 20 passes, over seeds."""
+    x, y, sets = final_data()
+    for seed in SEEDS:
+        _, history = train_1998(x, y, seed, distorted=distorted, evaluate=sets, progress=False)
+        for row in _errors(history):
+            yield {"seed": seed} | row
+
+
+def published_distorted():
+    """The same with the paper's distortions, drawn anew for each pass."""
+    return published(distorted=True)
+
+
+def final_data():
+    """The 60,000 training images and labels, and what to measure: {"test": all, "doubtful": the wrongly labeled}."""
+    mnist = load_mnist()
+    test, wrong = prepare(mnist.x_test), list(WRONG_TEST_LABELS)
+    sets = {"test": (test, mnist.y_test), "doubtful": (test[wrong], mnist.y_test[wrong])}
+    return prepare(mnist.x_train), mnist.y_train, sets
+
+
+def _errors(history):
+    """Rows of a table, one an epoch: running training error, and test errors with and without the doubtful labels."""
+    for row in history.itertuples():
+        errors, doubtful = round(10_000 * (1 - row.test_accuracy)), 1 - row.doubtful_accuracy
+        doubtful = round(len(WRONG_TEST_LABELS) * doubtful)
+        yield {
+            "epoch": row.epoch,
+            "running_error": round(1 - row.accuracy, 5),
+            "test_errors": errors,
+            "of_them_doubtful": doubtful,
+            "seconds": round(row.seconds, 1),
+        }
+
+
+RUNGS = (
+    "as published",
+    "optimizer: Adam",
+    "schedule",
+    "loss: cross-entropy",
+    "linear output",
+    "all of C3's kernels",
+    "plain average pooling",
+    "Glorot's start",
+    "ReLU",
+    "distortions",
+)
+"""The ladder of chapter 7: each rung is the one before with one change."""
+
+
+def ladder_network(rung):
+    """Build the uncompiled network of a rung of `RUNGS`.
+
+    All keep the 1998 range of the input.
+
+    Args:
+        rung: its number, from 0.
+    """
+
+    def has(name):
+        return rung >= RUNGS.index(name)
+
+    def start(fan_in):
+        today = {"activation": squashed(fan_in)["activation"]}
+        options = today if has("Glorot's start") else squashed(fan_in)
+        return options | ({"activation": "relu"} if has("ReLU") else {})
+
+    dense_c3, plain = has("all of C3's kernels"), has("plain average pooling")
+    pool = partial(layers.AveragePooling2D, 2) if plain else Subsampling
+    linear = {**squashed(84), "activation": None}
+    background, ink = INK_RANGE_1998
+    return keras.Sequential(
+        [
+            keras.Input((32, 32, 1), name="image"),
+            layers.Rescaling(ink - background, background, name="range"),
+            layers.Conv2D(6, 5, name="C1", **start(25)),
+            pool(name="S2"),
+            layers.Conv2D(16, 5, name="C3", **start(150))
+            if dense_c3
+            else PartialConvolution(name="C3"),
+            pool(name="S4"),
+            layers.Conv2D(120, 5, name="C5", **start(400)),
+            layers.Flatten(name="flatten"),
+            layers.Dense(84, name="F6", **start(120)),
+            layers.Dense(10, name="output", **linear)
+            if has("linear output")
+            else RadialBasis(name="output"),
+        ],
+    )
+
+
+def climb(rung, x, y, passes, seed, **options):
+    """Return the network of a rung, trained, and its history; `options` as for `training.fit`."""
+    set_seed(seed)
+    network = ladder_network(rung)
+    optimizer = SDLM if rung == 0 else ADAM._replace(cosine=rung >= RUNGS.index("schedule"))
+    if not optimizer.cosine:
+        optimizer = optimizer._replace(rate=0.001)
+    loss = CrossEntropy() if rung >= RUNGS.index("loss: cross-entropy") else MapLoss()
+    if rung >= RUNGS.index("distortions"):
+        options["augment"] = partial(distort, rng=np.random.default_rng(seed))
+    return network, optimizer.train(network, x, y, passes, loss, **options)
+
+
+def ladder():
+    """Test error after ten passes, with one change after another from the published network to today's, over seeds."""
+    x, y, sets = final_data()
+    for seed in range(3):
+        for number, name in enumerate(RUNGS):
+            network, history = climb(number, x, y, 10, seed, evaluate=sets, progress=False)
+            *_, last = _errors(history)
+            yield {
+                "rung": name,
+                "seed": seed,
+                "parameters": network.count_params(),
+                "test_errors": last["test_errors"],
+                "seconds_per_pass": round(history["seconds"].mean(), 1),
+            }
+
+
+GENTLE = {"shift": 2.0, "scale": 0.1, "squeeze": 0.0, "shear": 0.1, "rotation": 0.15}
+STRONG = {"shift": 2.0, "scale": 0.15, "squeeze": 0.15, "shear": 0.2, "rotation": 0.2}
+CANDIDATES = {
+    "series": (RECIPES["series"], None),
+    "gentle": (RECIPES["series"], GENTLE),
+    "strong": (RECIPES["series"], STRONG),
+    "strong, no smoothing": (RECIPES["series"]._replace(label_smoothing=0.0), STRONG),
+    "strong, batches of 128": (RECIPES["series"]._replace(batch_size=128, peak=0.005), STRONG),
+}
+"""Recipes for the plain LeNet-5: how to train, and the amounts for `distortions.distort`."""
+
+
+def train_candidate(name, x, y, seed, epochs=BEST_EPOCHS, **options):
+    """Return the plain LeNet-5, trained by one of `CANDIDATES`, and its history; `options` as for `training.fit`."""
+    recipe, amounts = CANDIDATES[name]
+    if amounts:
+        options["augment"] = partial(distort, rng=np.random.default_rng(seed), **amounts)
+    set_seed(seed)
+    network = recipe.build()
+    return network, recipe.train(network, x, y, epochs, **options)
+
+
+def candidates():
+    """Validation errors of recipes for the plain LeNet-5, 20 epochs on 50,000 images; 10,000 others to choose with."""
+    mnist = load_mnist()
+    train, validation = split(mnist.y_train, 10_000)
+    x, y = prepare(mnist.x_train[train]), mnist.y_train[train]
+    held = prepare(mnist.x_train[validation]), mnist.y_train[validation]
+    for name in CANDIDATES:
+        for seed in range(2):
+            network, history = train_candidate(name, x, y, seed, 20, progress=False)
+            yield {
+                "recipe": name,
+                "seed": seed,
+                "validation_errors": int(np.sum(predict_digits(network, held[0]) != held[1])),
+                "seconds": round(history["seconds"].sum(), 1),
+            }
+
+
+BEST = "strong"
+"""The candidate with the fewest validation errors."""
+
+
+def best():
+    """Errors of the best plain LeNet-5 after each epoch on all 60,000 training images, over seeds."""
+    x, y, sets = final_data()
+    for seed in SEEDS:
+        _, history = train_candidate(BEST, x, y, seed, evaluate=sets, progress=False)
+        for row in _errors(history):
+            yield {"seed": seed} | row
