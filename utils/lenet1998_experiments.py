@@ -92,7 +92,7 @@ OPTIMIZERS = (
 
 
 def optimizers_1998():
-    """Validation error of the published network after five passes through 50,000 images, by optimizer and rate."""
+    """Validation error of the published network after ten passes through 50,000 images, by optimizer and rate."""
     mnist = load_mnist()
     train, validation = split(mnist.y_train, 10_000)
     x, y = prepare(mnist.x_train[train]), mnist.y_train[train]
@@ -101,7 +101,7 @@ def optimizers_1998():
         for seed in range(2):
             set_seed(seed)
             network = lenet1998()
-            history = optimizer.train(network, x, y, 5, MapLoss(), progress=False)
+            history = optimizer.train(network, x, y, 10, MapLoss(), progress=False)
             yield {
                 "optimizer": optimizer.name,
                 "rate": optimizer.rate,
@@ -236,7 +236,7 @@ def climb(rung, x, y, passes, seed, **options):
 def ladder():
     """Test error after ten passes, with one change after another from the published network to today's, over seeds."""
     x, y, sets = final_data()
-    for seed in range(3):
+    for seed in SEEDS:
         for number, name in enumerate(RUNGS):
             network, history = climb(number, x, y, 10, seed, evaluate=sets, progress=False)
             *_, last = _errors(history)
@@ -288,7 +288,7 @@ def candidates():
             }
 
 
-BEST = "strong"
+BEST = "gentle"
 """The candidate with the fewest validation errors."""
 
 
