@@ -37,6 +37,16 @@ def wrong_model():
     return lenet5()
 
 
+def equation_9(y, labels, j):
+    everything = np.log(np.exp(-j) + np.exp(-y).sum(axis=1))
+    return (y[np.arange(len(labels)), labels] + everything).mean()
+
+
+def pooled(maps):
+    n, height, width, count = maps.shape
+    return maps.reshape(n, height // 2, 2, width // 2, 2, count)
+
+
 WRONG = {
     "1.1": [10_000, 3_800, 380_300, "38032", True],
     "1.2": [
@@ -110,6 +120,23 @@ WRONG = {
         lambda p, y: np.mean(np.abs(p.max(axis=1) - (p.argmax(axis=1) == y))),
         lambda p, y: p.max(axis=1),
         lambda p, y: None,
+    ],
+    "7.1": [6, 11, 12, 5.5, None],
+    "7.2": [
+        lambda y, d, j: y[np.arange(len(d)), d].mean(),
+        lambda y, d, j: equation_9(y, d, 50.0),
+        lambda y, d, j: equation_9(y, d, -j),
+        lambda y, d, j: (
+            y[np.arange(len(d)), d] + np.log(np.exp(-j) + np.exp(-y).sum(axis=1))
+        ).sum(),
+        lambda y, d, j: np.log(np.exp(-j) + np.exp(-y).sum(axis=1)),
+        lambda y, d, j: None,
+    ],
+    "7.3": [
+        lambda m, c, b: pooled(m).mean(axis=(2, 4)),
+        lambda m, c, b: 1.7159 * np.tanh(2 / 3 * (c * pooled(m).mean(axis=(2, 4)) + b)),
+        lambda m, c, b: c * pooled(m).sum(axis=(2, 4)) + b,
+        lambda m, c, b: m,
     ],
 }
 

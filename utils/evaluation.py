@@ -1,6 +1,7 @@
 """How good, and how sure: error rates with intervals, paired tests, means over seeds. Taught in 01 and 04."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
@@ -75,6 +76,14 @@ def mcnemar(labels, predicted_a, predicted_b):
     return only_a, only_b, float(p)
 
 
+class MeanInterval(NamedTuple):
+    """A mean over seeds with its 95% t interval, in the unit of the values."""
+
+    mean: float
+    low: float
+    high: float
+
+
 def mean_interval(values):
     """Mean of `values` over seeds with its 95% t interval.
 
@@ -82,7 +91,7 @@ def mean_interval(values):
         values: at least two numbers, one for each seed.
 
     Returns:
-        (mean, low, high).
+        A `MeanInterval`, which is a tuple (mean, low, high).
 
     Raises:
         ValueError: fewer than two values, or one that is not finite.
@@ -92,7 +101,7 @@ def mean_interval(values):
         raise ValueError(f"values are {values}; allowed: at least two finite numbers")
     mean = values.mean()
     half = stats.t.ppf(0.975, len(values) - 1) * stats.sem(values)
-    return float(mean), float(mean - half), float(mean + half)
+    return MeanInterval(float(mean), float(mean - half), float(mean + half))
 
 
 def predict_digits(network, x):

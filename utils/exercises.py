@@ -227,6 +227,42 @@ def _calibration_error(answer):
     return None
 
 
+def _equation_9(answer):
+    from utils.lenet1998 import MapLoss
+
+    rng = np.random.default_rng(23)
+    for scale, j in ((5, 1.0), (5, 0.1), (60, 3.0), (2_000, 1.0)):
+        distances = rng.uniform(0, scale, (200, 10))
+        labels = rng.integers(0, 10, 200)
+        expected = float(MapLoss(j)(labels, -distances.astype(np.float32)))
+        given = np.asarray(answer(distances, labels, j))
+        if given.shape != ():
+            return f"one number is wanted, not an array of shape {given.shape}"
+        if not np.isclose(given, expected, rtol=1e-4):
+            return f"with distances up to {scale} and j = {j} it should be {expected:.3f}, not {given:.3f}"
+    return None
+
+
+def _subsampling(answer):
+    from utils.lenet1998 import Subsampling
+
+    rng = np.random.default_rng(29)
+    for shape in ((3, 28, 28, 6), (2, 10, 14, 16)):
+        maps = rng.normal(size=shape).astype(np.float32)
+        coefficient, bias = rng.normal(size=(2, shape[-1]))
+        layer = Subsampling()
+        layer.build(shape)
+        layer.set_weights([coefficient, bias])
+        expected, given = layer(maps).numpy(), np.asarray(answer(maps, coefficient, bias))
+        if given.shape != expected.shape:
+            return f"maps of shape {shape} should give {expected.shape}, not {given.shape}"
+        if not np.allclose(given, expected, atol=1e-4):
+            return (
+                "the numbers are others: sum, times coefficient, plus bias, then 1.7159 tanh(2/3 x)"
+            )
+    return None
+
+
 CHECKS = {
     "1.1": _number(
         35_000, 41_000, "put p = 0.01 into 1.96 standard errors, set it to 0.001, and solve for n"
@@ -255,4 +291,9 @@ CHECKS = {
     "6.1": _five_verdicts,
     "6.2": _repair,
     "6.3": _calibration_error,
+    "7.1": _number(
+        5, 5, "look at the nearest pair of codes: when is a flipped code as near to both?"
+    ),
+    "7.2": _equation_9,
+    "7.3": _subsampling,
 }
