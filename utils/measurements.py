@@ -13,6 +13,7 @@ import pandas as pd
 
 from utils import (
     area_experiments,
+    chapter_costs,
     experiments,
     history_experiments,
     lenet1998_experiments,
@@ -41,6 +42,7 @@ TABLES = {
     "ladder": lenet1998_experiments.ladder,
     "candidates": lenet1998_experiments.candidates,
     "best": lenet1998_experiments.best,
+    "chapters": chapter_costs.chapters,
 }
 
 
