@@ -1,4 +1,5 @@
-# make run: execute the series · make test: prove it · make lab: follow along · make notebooks: refresh the committed outputs
+# make run: execute the series · make test: prove it · make test-colab: prove it with Colab's versions · make lab: follow along
+# make notebooks: refresh the committed outputs · make measurements: remake the recorded tables · make publish: move house
 PYTHON ?= python3
 COLAB_PYTHON ?= python3.13
 VENV := .venv

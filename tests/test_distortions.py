@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from utils.distortions import distort
+from utils.distortions import _sampling, _smooth_field, distort, stretch
 from utils.images import prepare, shift
 
+IMAGES = np.random.default_rng(1).random((8, 32, 32, 1), dtype=np.float32)
 NONE = {"shift": 0, "scale": 0, "squeeze": 0, "shear": 0, "rotation": 0}
 
 
@@ -70,3 +71,38 @@ def test_random_distortions_keep_shape_range_and_mean_ink(digits):
 def test_a_seed_repeats(digits):
     first, second = (distort(digits, np.random.default_rng(7)) for _ in range(2))
     assert np.array_equal(first, second)
+
+
+def test_stretching_nothing_or_by_nothing_changes_nothing():
+    assert np.allclose(stretch(IMAGES, np.random.default_rng(0), amount=0), IMAGES, atol=1e-6)
+    empty = np.zeros_like(IMAGES)
+    assert not stretch(empty, np.random.default_rng(0)).any()
+
+
+def test_stretched_images_are_new_repeatable_and_in_range():
+    before = IMAGES.copy()
+    changed = stretch(IMAGES, np.random.default_rng(0), together=4)
+    assert changed.shape == IMAGES.shape and changed.dtype == np.float32
+    assert np.array_equal(IMAGES, before) and not np.allclose(changed, IMAGES)
+    assert np.array_equal(changed, stretch(IMAGES, np.random.default_rng(0), together=4))
+    assert changed.min() >= 0 and changed.max() <= IMAGES.max() + 1e-6
+
+
+def test_a_constant_field_is_a_shift():
+    down, right = np.full((32, 32), 2.0), np.full((32, 32), -1.0)
+    moved = (IMAGES.reshape(len(IMAGES), -1) @ _sampling(down, right)).reshape(IMAGES.shape)
+    assert np.allclose(moved[:, :-2, 1:], IMAGES[:, 2:, :-1], atol=1e-6)
+    assert not moved[:, -2:].any() and not moved[:, :, 0].any()
+
+
+def test_half_a_pixel_is_the_mean_of_two():
+    half, none = np.full((32, 32), 0.5), np.zeros((32, 32))
+    moved = (IMAGES.reshape(len(IMAGES), -1) @ _sampling(none, half)).reshape(IMAGES.shape)
+    assert np.allclose(moved[:, :, :-1], (IMAGES[:, :, :-1] + IMAGES[:, :, 1:]) / 2, atol=1e-6)
+
+
+def test_displacements_have_the_stated_spread_and_are_smooth():
+    rng = np.random.default_rng(0)
+    fields = np.array([_smooth_field(32, rng) for _ in range(200)])
+    assert np.allclose(fields.std(axis=0), 1, atol=0.25)
+    assert np.abs(np.diff(fields, axis=-1)).mean() < 0.25

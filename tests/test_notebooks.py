@@ -79,8 +79,8 @@ def test_head(name):
         in head
     )
     assert f"{COLAB}/assets/colab-badge.svg" in head
-    assert "| you will learn | reading | running | you need |" in head
-    assert re.search(r"\| \d+ minutes? \| \d+ minutes? \|", head)
+    assert "| you will learn | reading | running | memory | you need |" in head
+    assert re.search(r"\| \d+ minutes? \| \d+ minutes? \| \d\.\d GB \|", head)
 
 
 @EVERY

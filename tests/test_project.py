@@ -11,6 +11,7 @@ import yaml
 from packaging.requirements import Requirement
 
 from tests.notebooks import NOTEBOOKS, text
+from utils.lesson import recorded
 from utils.paths import ROOT
 
 README = (ROOT / "README.md").read_text()
@@ -64,15 +65,27 @@ def test_make_says_in_one_line_what_is_missing(tmp_path, python, message):
     assert len(done.stdout.splitlines()) == 1
 
 
+def stated(name):
+    """What a chapter's head says: minutes to read, minutes to run, memory in GB."""
+    return re.search(r"\| (\d+) minutes? \| (\d+) minutes? \| (\d\.\d) GB \|", text(name)).groups()
+
+
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_readme_lists_every_chapter_with_its_minutes(name):
-    reading, running = re.search(r"\| (\d+) minutes? \| (\d+) minutes? \|", text(name)).groups()
+def test_readme_lists_every_chapter_with_its_minutes_and_memory(name):
     row = next(
         line
         for line in README.splitlines()
         if line.startswith("|") and f"(notebooks/{name}.ipynb)" in line
     )
-    assert f"| {reading} | {running} |" in row
+    assert row.endswith(f"| {' | '.join(stated(name))} |")
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_minutes_and_memory_are_the_measured_ones(name):
+    measured = recorded("chapters").set_index("chapter").loc[name]
+    _, minutes, memory = map(float, stated(name))
+    assert measured["seconds"] / 60 <= minutes < measured["seconds"] / 60 + 1.5
+    assert abs(memory - measured["peak_memory_mb"] / 1_000) <= 0.05 and memory < 2
 
 
 def test_readmes_pictures_are_the_notebooks_own():
@@ -101,7 +114,9 @@ def claims(name):
 
 def test_readmes_table_of_claims_agrees_with_the_chapters():
     rows = re.findall(
-        r"^\| (\d+) \| .+? \| (.+?) \| (.+?) \|$", README.split("## The claims")[1], re.MULTILINE
+        r"^\| (\d+) \| .+? \| (.+?) \| (.+?) \|$",
+        README.split("## The claims")[1].split("\n## ")[0],
+        re.MULTILINE,
     )
     table = {int(number): (verdict, where) for number, verdict, where in rows}
     stated = {}
@@ -134,3 +149,13 @@ def test_repository_is_named_once_and_used_everywhere():
 
 def test_ci_runs_the_readmes_test_command():
     assert "make test" in (ROOT / ".ci" / "run").read_text() and "make test" in README
+
+
+def test_readmes_table_of_parameters_agrees_with_the_chapters():
+    row = r"\| `(\w+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$"
+    stated = [
+        (str(int(name[:2])), *parameter)
+        for name in NOTEBOOKS
+        for parameter in re.findall("^" + row, text(name), re.MULTILINE)
+    ]
+    assert re.findall(r"^\| (\d+) " + row, README, re.MULTILINE) == stated

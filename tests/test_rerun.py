@@ -203,3 +203,16 @@ def test_damaged_data_stop_every_notebook_at_once(copy):
         NOTEBOOKS
     )
     assert time.time() - start < 20 * len(NOTEBOOKS)
+
+
+def test_plain_papermill_runs_a_chapter_from_an_empty_folder(tmp_path):
+    chapter = str(rerun.series()["03_build_lenet5"])
+    command = [sys.executable, "-m", "papermill", chapter, "out.ipynb", "-p", "example", "7"]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(
+        [*command, "-k", "python3"], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    executed = nbformat.read(tmp_path / "out.ipynb", as_version=4)
+    assert "example = 7" in "\n".join(cell.source for cell in executed.cells)
+    assert [path.name for path in tmp_path.iterdir()] == ["out.ipynb"]

@@ -9,9 +9,10 @@ lesson       parameters, checkpoints, results  plots        every picture, with 
 rerun        run notebooks with papermill      exercises    the answers the exercises accept
 refresh      re-execute committed notebooks    measurements record experiments as tables
 sweep        a notebook over a grid, on Dask   trial        one run of a sweep, in its own process
-publish      give the repository another home  lenet1998    the network as published, for a chapter to come
-distortions  random distortions, for that too  sdlm         the optimizer of 1998, for that too
+publish      give the repository another home  chapter_costs  seconds and memory of each chapter
+lenet1998    the network as published          sdlm         the optimizer of 1998
+distortions  random distortions of images
 
 What needs many runs: experiments (chapter 4), area_experiments (5), overfitting_experiments and
-history_experiments (6).
+history_experiments (6), lenet1998_experiments (7).
 """

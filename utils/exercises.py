@@ -243,23 +243,17 @@ def _equation_9(answer):
     return None
 
 
-def _subsampling(answer):
-    from utils.lenet1998 import Subsampling
+def _codes_as_dense_layer(answer):
+    from utils.lenet1998 import CODES
 
-    rng = np.random.default_rng(29)
-    for shape in ((3, 28, 28, 6), (2, 10, 14, 16)):
-        maps = rng.normal(size=shape).astype(np.float32)
-        coefficient, bias = rng.normal(size=(2, shape[-1]))
-        layer = Subsampling()
-        layer.build(shape)
-        layer.set_weights([coefficient, bias])
-        expected, given = layer(maps).numpy(), np.asarray(answer(maps, coefficient, bias))
-        if given.shape != expected.shape:
-            return f"maps of shape {shape} should give {expected.shape}, not {given.shape}"
-        if not np.allclose(given, expected, atol=1e-4):
-            return (
-                "the numbers are others: sum, times coefficient, plus bias, then 1.7159 tanh(2/3 x)"
-            )
+    weights, biases = (np.asarray(part, dtype=float) for part in answer)
+    if weights.shape != (84, 10) or biases.shape != (10,):
+        return f"shapes (84, 10) and (10,) are wanted, not {weights.shape} and {biases.shape}"
+    features = np.random.default_rng(29).uniform(-1.7, 1.7, (50, 84))
+    distances = ((features[:, None] - CODES.reshape(10, 84)) ** 2).sum(axis=2)
+    extra = features @ weights + biases + distances
+    if np.ptp(extra, axis=1).max() > 1e-6:
+        return "logits plus distance should be the same number for all ten digits; multiply the square out"
     return None
 
 
@@ -295,5 +289,5 @@ CHECKS = {
         5, 5, "look at the nearest pair of codes: when is a flipped code as near to both?"
     ),
     "7.2": _equation_9,
-    "7.3": _subsampling,
+    "7.3": _codes_as_dense_layer,
 }
