@@ -84,12 +84,10 @@ def _saved_classifier():
     return network if found == plain else None
 
 
-def train_variant(mnist, activation, pooling, seed, progress=False):
-    """Return one variant of LeNet-5, trained for `VARIANT_EPOCHS` epochs on 55,000 images."""
-    train, _ = split(mnist.y_train)
+def train_variant(x, y, activation, pooling, seed, progress=False):
+    """Return one variant of LeNet-5, trained for `VARIANT_EPOCHS` epochs on images (n, 32, 32, 1) and labels (n,)."""
     set_seed(seed)
     network = lenet5(activation, pooling)
-    x, y = prepare(mnist.x_train[train]), mnist.y_train[train]
     RECIPES["series"].train(network, x, y, VARIANT_EPOCHS, progress=progress)
     return network
 
@@ -108,9 +106,11 @@ def shifted_errors(network, mnist):
 def variants():
     """Test error of activations and poolings under one recipe, over seeds, with shifted digits."""
     mnist = load_mnist()
+    train, _ = split(mnist.y_train)
+    x, y = prepare(mnist.x_train[train]), mnist.y_train[train]
     for activation, pooling in VARIANTS:
         for seed in SEEDS:
-            network = train_variant(mnist, activation, pooling, seed)
+            network = train_variant(x, y, activation, pooling, seed)
             errors = shifted_errors(network, mnist)
             yield {"activation": activation, "pooling": pooling, "seed": seed} | {
                 f"error_shift_{pixels}": round(error, 5) for pixels, error in errors.items()

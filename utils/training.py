@@ -6,7 +6,7 @@ import time
 import pandas as pd
 from IPython.display import display
 
-from utils.backend import keras
+from utils.backend import keras, tf
 
 
 def set_seed(seed):
@@ -130,11 +130,12 @@ def fit(
     if len(x) != len(y):
         raise ValueError(f"x has {len(x):,} rows and y has {len(y):,}; allowed: the same number")
     rows, start = [], time.perf_counter()
+    unchanged = None if augment else _tensor(x)
     line = display(_Line("training starts"), display_id=True) if progress else None
     for epoch in range(1, epochs + 1):
         epoch_start = time.perf_counter()
         history = network.fit(
-            augment(x) if augment else x,
+            _tensor(augment(x)) if augment else unchanged,
             y,
             batch_size=batch_size,
             initial_epoch=epoch - 1,
@@ -157,6 +158,15 @@ def fit(
         count = "1 epoch" if len(rows) == 1 else f"{len(rows)} epochs"
         line.update(_Line(f"trained for {count} on {len(x):,} images"))
     return pd.DataFrame(rows)
+
+
+def _tensor(x):
+    """`x` as a tensor, filled in parts: at once, TensorFlow would copy the whole array twice."""
+    tensor = tf.Variable(tf.zeros(x.shape))
+    for first in range(0, len(x), 5_000):
+        some = x[first : first + 5_000]
+        tensor[first : first + len(some)].assign(some)
+    return tensor.value()
 
 
 class _Line:
