@@ -8,9 +8,6 @@ from scipy import ndimage
 from skimage.filters import threshold_otsu
 from skimage.morphology import convex_hull_image
 
-IN_PLANE = np.array([[[0, 1, 0], [1, 1, 1], [0, 1, 0]]])
-"""Neighbors of a pixel within its own image, for a stack of images: up, down, left, right."""
-
 
 def binarize(images):
     """Mark the ink: values of at least half the range.
@@ -52,7 +49,8 @@ def filled_area(images):
 
     A hole is paper from which no path over up, down, left and right neighbors leads to the image's border.
     """
-    return ndimage.binary_fill_holes(binarize(images), structure=IN_PLANE).sum(axis=(1, 2))
+    filled = (ndimage.binary_fill_holes(ink).sum() for ink in binarize(images))
+    return np.fromiter(filled, dtype=int)
 
 
 def hull_area(images):
