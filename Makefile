@@ -14,7 +14,7 @@ run: $(READY)
 test: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pytest --nbval-lax --nbval-current-env tests notebooks
+	$(BIN)/pytest -n 2 --dist loadscope --nbval-lax --nbval-current-env tests notebooks
 
 test-colab: $(READY) .venv-colab/ready
 	$(BIN)/pytest tests/colab.py

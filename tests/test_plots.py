@@ -55,3 +55,26 @@ def test_confusion_leaves_the_matrix_as_it_is(published):
     matrix = np.ones((10, 10), int)
     plots.confusion(matrix, ALT)
     assert (matrix == 1).all()
+
+
+def test_explore_draws_once_at_the_start_without_sliders():
+    seen = []
+    plots.explore(
+        lambda **values: seen.append(values), False, right=(-4, 1, 4), scale=(0.0, 0.5, 1.0)
+    )
+    assert seen == [{"right": 1, "scale": 0.5}]
+
+
+def test_explore_draws_again_when_a_slider_moves(monkeypatch):
+    shown, seen = [], []
+    monkeypatch.setattr("ipywidgets.widgets.interaction.display", shown.append)
+    plots.explore(
+        lambda right, scale: seen.append((right, scale)),
+        True,
+        right=(-4, 1, 4),
+        scale=(0.0, 0.5, 1.0),
+    )
+    sliders = {slider.description: slider for slider in shown[0].children[:-1]}
+    assert (sliders["right"].min, sliders["right"].max, sliders["scale"].max) == (-4, 4, 1)
+    sliders["right"].value = 3
+    assert seen == [(1, 0.5), (3, 0.5)]

@@ -62,6 +62,34 @@ def show(picture, alt):
     display(Markdown(f"*Picture: {alt}*"))
 
 
+def explore(draw, sliders, **ranges):
+    """Draw a picture once or, where `sliders` is True, again each time that a slider moves.
+
+    Sliders need a front end with widgets: JupyterLab, Colab. The single picture needs none.
+
+    Args:
+        draw: function that shows a picture; its arguments have the names of `ranges`.
+        sliders: True or False.
+        ranges: for each argument (lowest, start, highest): whole numbers, or floats for a slider of floats.
+    """
+    if not sliders:
+        draw(**{name: start for name, (_, start, _) in ranges.items()})
+        return
+    from ipywidgets import FloatSlider, IntSlider, interact
+
+    kinds = {
+        name: IntSlider if isinstance(start, int) else FloatSlider
+        for name, (_, start, _) in ranges.items()
+    }
+    interact(
+        draw,
+        **{
+            name: kinds[name](min=low, value=start, max=high, continuous_update=False)
+            for name, (low, start, high) in ranges.items()
+        },
+    )
+
+
 def digits(images, alt, titles=None, columns=10, limits=None, size=1.0):
     """Show images side by side in rows.
 
