@@ -69,9 +69,9 @@ def test_augmentation_keeps_areas_and_changes_images(tasks, turn):
     assert np.array_equal(changed, augment(x, np.random.default_rng(0), turn))
 
 
-def test_area_task_has_the_filled_areas_of_its_images(monkeypatch):
+def test_area_task_has_the_filled_areas_of_its_images(mnist, monkeypatch):
     monkeypatch.setattr("utils.area_experiments.trained_classifier", lambda mnist: None)
-    x, y = AreaTask().training(1_000, 0)
+    x, y = AreaTask(mnist).training(1_000, 0)
     assert np.array_equal(filled_area(x[..., 0]), y)
 
 

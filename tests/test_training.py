@@ -5,7 +5,7 @@ import pytest
 
 from utils import training
 from utils.backend import keras
-from utils.training import CrossEntropy, compile_classifier, fit, set_seed, warmup_cosine
+from utils.training import CrossEntropy, _tensor, compile_classifier, fit, set_seed, warmup_cosine
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.random((64, 4), dtype=np.float32), RNG.integers(0, 3, 64)
@@ -144,3 +144,10 @@ def test_augment_is_called_anew_before_every_epoch():
 def test_rows_must_match():
     with pytest.raises(ValueError, match="64 rows and y has 63"):
         fit(classifier(), X, Y[:-1], epochs=1, batch_size=16)
+
+
+def test_augment_gets_images_in_parts_and_in_their_order():
+    x, parts = np.random.default_rng(0).random((12_001, 2, 2, 1)), []
+    changed = _tensor(x, lambda some: parts.append(len(some)) or 1 - some)
+    assert np.allclose(changed, 1 - x) and np.allclose(_tensor(x), x)
+    assert max(parts) <= 5_000 and len(parts) == 3

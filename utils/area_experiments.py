@@ -64,8 +64,7 @@ class AreaTask:
         validation: (images, areas), 5,000 of each.
     """
 
-    def __init__(self, classifier=None):
-        mnist = load_mnist()
+    def __init__(self, mnist, classifier=None):
         self.classifier = classifier or trained_classifier(mnist)
         self._mnist, self._areas = mnist, filled_area(mnist.x_train).astype("float32")
         _, rows = split(mnist.y_train)
@@ -90,7 +89,7 @@ class AreaTask:
 
 def area_starts():
     """Errors of filled area from three starting points, with 1,000 and with 55,000 images, over seeds."""
-    task = AreaTask()
+    task = AreaTask(load_mnist())
     for size in (1_000, 55_000):
         for start in STARTS:
             for seed in SEEDS:
@@ -102,7 +101,7 @@ def area_starts():
 
 def area_losses():
     """Errors of filled area with three losses, on 10,000 images, over seeds."""
-    task = AreaTask()
+    task = AreaTask(load_mnist())
     for loss in LOSSES:
         for seed in SEEDS:
             network = train_regressor(
@@ -113,7 +112,7 @@ def area_losses():
 
 def area_augmentation():
     """Errors of filled area with and without random flips and quarter turns, over seeds."""
-    task = AreaTask()
+    task = AreaTask(load_mnist())
     for size in (1_000, 10_000):
         for name in ("none", "turns"):
             for seed in SEEDS:

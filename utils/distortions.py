@@ -8,9 +8,6 @@ from scipy import sparse
 
 from utils.backend import tf
 
-TOGETHER = 5_000
-"""Images that `distort` hands to TensorFlow at a time: it keeps copies."""
-
 
 def distort(images, rng, shift=2.0, scale=0.15, squeeze=0.15, shear=0.2, rotation=0.0):
     """Move, scale, squeeze and shear each image at random, as the 1998 paper did; turn it too, if asked to.
@@ -45,19 +42,14 @@ def distort(images, rng, shift=2.0, scale=0.15, squeeze=0.15, shear=0.2, rotatio
     x, y = (width - 1) / 2, (height - 1) / 2
     c, f = x - a * (x + right) - b * (y + down), y - d * (x + right) - e * (y + down)
     zero = np.zeros(len(images))
-    transforms = np.stack([a, b, c, d, e, f, zero, zero], axis=1).astype(np.float32)
-    changed = np.empty_like(images)
-    for first in range(0, len(images), TOGETHER):
-        some = slice(first, first + TOGETHER)
-        changed[some] = tf.raw_ops.ImageProjectiveTransformV3(
-            images=images[some],
-            transforms=transforms[some],
-            output_shape=[height, width],
-            fill_value=0.0,
-            interpolation="BILINEAR",
-            fill_mode="CONSTANT",
-        )
-    return changed
+    return tf.raw_ops.ImageProjectiveTransformV3(
+        images=images,
+        transforms=np.stack([a, b, c, d, e, f, zero, zero], axis=1).astype(np.float32),
+        output_shape=[height, width],
+        fill_value=0.0,
+        interpolation="BILINEAR",
+        fill_mode="CONSTANT",
+    ).numpy()
 
 
 CONTROL_POINTS = 7

@@ -192,9 +192,7 @@ def degrade(images, rng):
     scene += (steepest * cos).astype(np.float32) * place[:, None]
     scene += (steepest * sin).astype(np.float32) * place
     scene += rng.uniform(*BACKGROUND, one_each).astype(np.float32)
-    contrast = rng.uniform(*CONTRAST, one_each).astype(np.float32)
-    for lit, image, factor in zip(scene, x, contrast):  # one by one: no second array of all scenes
-        lit += factor * image
+    scene += rng.uniform(*CONTRAST, one_each).astype(np.float32) * x
     return np.clip(scene, 0, 1, out=scene).reshape(images.shape)
 
 

@@ -3,6 +3,7 @@
 import math
 import time
 
+import numpy as np
 import pandas as pd
 from IPython.display import display
 
@@ -114,8 +115,8 @@ def fit(
         evaluate: {prefix: (x, y)}, sets to measure after each epoch with the weights as they are then. Give the
             validation set the prefix "val". For training rows use "train": Keras's own `loss` is a running average over
             weights that were still changing.
-        augment: function of `x` that returns the images to train on in the next epoch, changed in ways that leave `y`
-            true; it is called before every epoch.
+        augment: function of images that returns the ones to train on in the next epoch, changed in ways that leave `y`
+            true; before every epoch it is called for up to 5,000 images at a time.
         after_epoch: function of an epoch's row (a dict), called when the epoch is over; training stops if it returns
             True.
         progress: show one line that says which epoch runs and how long it will take.
@@ -135,7 +136,7 @@ def fit(
     for epoch in range(1, epochs + 1):
         epoch_start = time.perf_counter()
         history = network.fit(
-            _tensor(augment(x)) if augment else unchanged,
+            _tensor(x, augment) if augment else unchanged,
             y,
             batch_size=batch_size,
             initial_epoch=epoch - 1,
@@ -160,13 +161,15 @@ def fit(
     return pd.DataFrame(rows)
 
 
-def _tensor(x):
-    """`x` as a tensor, filled in parts: at once, TensorFlow would copy the whole array twice."""
-    tensor = tf.Variable(tf.zeros(x.shape))
-    for first in range(0, len(x), 5_000):
-        some = x[first : first + 5_000]
-        tensor[first : first + len(some)].assign(some)
-    return tensor.value()
+def _tensor(x, change=None):
+    """`x`, or what `change` makes of it, as a tensor that is filled in parts: TensorFlow would copy the whole twice."""
+    tensor = tf.raw_ops.Empty(shape=x.shape, dtype=tf.float32)
+    for rows in np.array_split(np.arange(len(x), dtype=np.int32), -(-len(x) // 5_000)):
+        some = x[rows[0] : rows[-1] + 1]
+        tensor = tf.raw_ops.InplaceUpdate(
+            x=tensor, i=rows, v=tf.cast(change(some) if change else some, tf.float32)
+        )
+    return tensor
 
 
 class _Line:
