@@ -95,7 +95,7 @@ def _cluster(workers, scheduler):
         return
     options = {"threads_per_worker": 1, "processes": False, "memory_limit": 0}
     with (
-        LocalCluster(n_workers=workers, dashboard_address=None, **options) as cluster,
+        LocalCluster(n_workers=workers, dashboard_address=":0", **options) as cluster,
         Client(cluster) as client,
     ):
         yield client
