@@ -77,17 +77,11 @@ def explore(draw, sliders, **ranges):
         return
     from ipywidgets import FloatSlider, IntSlider, interact
 
-    kinds = {
-        name: IntSlider if isinstance(start, int) else FloatSlider
-        for name, (_, start, _) in ranges.items()
-    }
-    interact(
-        draw,
-        **{
-            name: kinds[name](min=low, value=start, max=high, continuous_update=False)
-            for name, (low, start, high) in ranges.items()
-        },
-    )
+    moving = {}
+    for name, (low, start, high) in ranges.items():
+        kind = IntSlider if isinstance(start, int) else FloatSlider
+        moving[name] = kind(min=low, value=start, max=high, continuous_update=False)
+    interact(draw, **moving)
 
 
 def digits(images, alt, titles=None, columns=10, limits=None, size=1.0):
