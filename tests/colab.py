@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import nbformat
@@ -22,6 +23,8 @@ from utils.rerun import series
 
 KERNEL = ROOT / ".venv-colab" / "bin" / "python"
 CONTENT = Path("/content")
+HOME = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["series"]
+OWNER, REPOSITORY = HOME["repository"].split("/")
 STAND_IN = "import sys, types\nsys.modules['google.colab'] = types.ModuleType('google.colab')\n"
 
 
@@ -34,9 +37,9 @@ def colab(tmp_path_factory):
     startup = folder / "ipython" / "profile_default" / "startup"
     startup.mkdir(parents=True)
     (startup / "00_colab.py").write_text(STAND_IN)
-    served = folder / "served" / "lenet5-from-digits-to-areas.git"
+    served = folder / "served" / f"{REPOSITORY}.git"
     git("clone", "--quiet", "--bare", str(ROOT), str(served))
-    git("-C", str(served), "update-ref", "refs/heads/main", "HEAD")
+    git("-C", str(served), "update-ref", f"refs/heads/{HOME['branch']}", "HEAD")
     yield folder
     shutil.rmtree(CONTENT)
 
@@ -56,7 +59,7 @@ def open_on_colab(colab, name, address, monkeypatch, parameters=None):
     monkeypatch.setenv("IPYTHONDIR", str(colab / "ipython"))
     monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
     monkeypatch.setenv("GIT_CONFIG_KEY_0", f"url.file://{address}/.insteadOf")
-    monkeypatch.setenv("GIT_CONFIG_VALUE_0", "https://github.com/lenet5-series/")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", f"https://github.com/{OWNER}/")
     monkeypatch.delenv("PYTHONPATH", raising=False)
     notebook = load_notebook_node(str(series()[name]))
     if parameters:
@@ -94,7 +97,7 @@ def printed(cell):
 
 def test_the_clone_is_made_once(colab, monkeypatch):
     (copy,) = CONTENT.iterdir()
-    assert copy.name == "lenet5-from-digits-to-areas"
+    assert copy.name == REPOSITORY
     mark = copy / "mark"
     mark.touch()
     open_on_colab(colab, "01_load_mnist", colab / "nowhere", monkeypatch)

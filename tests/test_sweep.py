@@ -16,7 +16,7 @@ import pytest
 from dask.system import CPU_COUNT
 
 from tests.test_rerun import notebook
-from utils import rerun, sweep, trial
+from utils import rerun, sweep, trial, workers
 from utils.evaluation import mean_interval
 from utils.paths import ARTIFACTS_VARIABLE, ROOT
 
@@ -201,9 +201,9 @@ def test_a_cluster_that_loses_a_worker_loses_no_run(copy):
 
 
 def test_a_worker_with_other_code_is_a_failure(copy, monkeypatch):
-    monkeypatch.setattr(trial, "ROOT", copy)
-    message = trial.attempt(trial.Trial("01_a", {"seed": 1}, {}, "0" * 12), slots=1)
-    assert message == "the worker's code is not the code that this sweep started with"
+    monkeypatch.setattr(workers, "ROOT", copy)
+    message = workers.attempt(trial.Trial("01_a", {"seed": 1}, {}, "0" * 12), slots=1)
+    assert message == "the worker's code is not the code that this started with"
     assert not (copy / "runs").exists()
 
 
@@ -274,7 +274,7 @@ def test_wrong_arguments_run_nothing(here, capsys, arguments, message):
 def test_without_dask_one_line_says_so(here, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "distributed", None)
     assert rerun.main(["01", "--grid", "seed=1"]) == 2
-    message = "a sweep needs Dask; allowed after `pip install distributed`"
+    message = "workers need Dask; allowed after `pip install distributed`"
     assert capsys.readouterr().err == f"error: {message}\n"
 
 

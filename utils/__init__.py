@@ -8,10 +8,10 @@ overfitting  the diagnosis of a history        histories    histories of known d
 lesson       parameters, checkpoints, results  plots        every picture, with its alt text
 rerun        run notebooks with papermill      exercises    the answers the exercises accept
 refresh      re-execute committed notebooks    measurements record experiments as tables
-sweep        a notebook over a grid, on Dask   trial        one run of a sweep, in its own process
-publish      give the repository another home  chapter_costs  seconds and memory of each chapter
+sweep        a notebook over a grid            trial        one run of a sweep, in its own process
+workers      jobs on Dask, here or elsewhere   publish      give the repository another home
 lenet1998    the network as published          sdlm         the optimizer of 1998
-distortions  random distortions of images
+distortions  random distortions of images      chapter_costs  seconds and memory of each chapter
 
 What needs many runs: experiments (chapter 4), area_experiments (5), overfitting_experiments and
 history_experiments (6), lenet1998_experiments (7).

@@ -91,14 +91,14 @@ OPTIMIZERS = (
 )
 
 
-def optimizers_1998():
+def optimizers_1998(seeds=range(2)):
     """Validation error of the published network after ten passes through 50,000 images, by optimizer and rate."""
     mnist = load_mnist()
     train, validation = split(mnist.y_train, 10_000)
     x, y = prepare(mnist.x_train[train]), mnist.y_train[train]
     held = prepare(mnist.x_train[validation]), mnist.y_train[validation]
     for optimizer in OPTIMIZERS:
-        for seed in range(2):
+        for seed in seeds:
             set_seed(seed)
             network = lenet1998()
             history = optimizer.train(network, x, y, 10, MapLoss(), progress=False)
@@ -128,18 +128,18 @@ def train_1998(x, y, seed, passes=PASSES, distorted=False, **options):
     return network, SDLM.train(network, x, y, passes, MapLoss(), augment=augment, **options)
 
 
-def published(distorted=False):
+def published(seeds=SEEDS, distorted=False):
     """Errors of the published network after each of 20 passes, over seeds."""
     x, y, sets = final_data()
-    for seed in SEEDS:
+    for seed in seeds:
         _, history = train_1998(x, y, seed, distorted=distorted, evaluate=sets, progress=False)
         for row in _errors(history):
             yield {"seed": seed} | row
 
 
-def published_distorted():
+def published_distorted(seeds=SEEDS):
     """The same with the paper's distortions, drawn anew for each pass."""
-    return published(distorted=True)
+    return published(seeds, distorted=True)
 
 
 def final_data():
@@ -233,10 +233,10 @@ def climb(rung, x, y, passes, seed, **options):
     return network, optimizer.train(network, x, y, passes, loss, **options)
 
 
-def ladder():
+def ladder(seeds=SEEDS):
     """Test error after ten passes, with one change after another from the published network to today's, over seeds."""
     x, y, sets = final_data()
-    for seed in SEEDS:
+    for seed in seeds:
         for number, name in enumerate(RUNGS):
             network, history = climb(number, x, y, 10, seed, evaluate=sets, progress=False)
             *_, last = _errors(history)
@@ -298,10 +298,10 @@ BEST = "strong"
 """The candidate with the fewest validation errors."""
 
 
-def best():
+def best(seeds=SEEDS):
     """Errors of the best plain LeNet-5 after each epoch on all 60,000 training images, over seeds."""
     x, y, sets = final_data()
-    for seed in SEEDS:
+    for seed in seeds:
         _, history = train_candidate(BEST, x, y, seed, evaluate=sets, progress=False)
         for row in _errors(history):
             yield {"seed": seed} | row

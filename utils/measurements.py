@@ -1,13 +1,19 @@
-"""The recorded tables: `python -m utils.measurements [NAME ...]` remakes `data/measurements/NAME.csv`.
+"""The recorded tables: `python -m utils.measurements [NAME ...] [--workers N | --scheduler ADDRESS]`.
 
-Run it on a machine that does nothing else: some of the tables are times.
+Each table is a generator of rows; with a parameter `seeds`, each seed is a part that `utils.workers` can do on its own,
+on this machine or on a cluster. Finished parts are kept in `runs/measurements`, so what was stopped goes on where it
+was. A table is written to `data/measurements/NAME.csv` when all its parts are there.
 """
 
 import argparse
+import hashlib
+import inspect
+import json
 import os
 import platform
 import sys
 import time
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -18,9 +24,11 @@ from utils import (
     history_experiments,
     lenet1998_experiments,
     overfitting_experiments,
+    workers,
 )
 from utils.backend import keras, tf
-from utils.paths import MEASUREMENTS
+from utils.paths import MEASUREMENTS, RUNS
+from utils.rerun import RerunError, value_of
 
 TABLES = {
     "variants": experiments.variants,
@@ -46,12 +54,83 @@ TABLES = {
 }
 
 
-def record(name):
-    """Make the table `name` and write it, with the command and the machine in its first lines, when it is complete."""
-    rows = []
-    for row in TABLES[name]():
-        rows.append(row)
-        print(*row.values(), flush=True)
+TIMES = ("epoch_seconds", "time_to_99", "chapters")
+"""Tables of times: their parts are done one by one on this machine, which should do nothing else."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a table: the rows of one seed, or all if `seed` is None."""
+
+    table: str
+    seed: int | None
+    key: str
+
+    @property
+    def file(self):
+        """Where the rows are, as JSON, once they are all there."""
+        return RUNS / "measurements" / f"{self.key}.json"
+
+    @property
+    def done(self):
+        """Whether the rows are there."""
+        return self.file.is_file()
+
+    @property
+    def command(self):
+        """The arguments of `python -m` that make the part."""
+        return ["utils.measurements", "--part", self.key, self.table]
+
+    def make(self):
+        """Make the rows and write them."""
+        rows = list(TABLES[self.table](*([] if self.seed is None else [[self.seed]])))
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = self.file.with_suffix(".unfinished")
+        unfinished.write_text(json.dumps(rows, default=lambda number: number.item()))
+        unfinished.replace(self.file)
+
+    def __str__(self):
+        return self.table if self.seed is None else f"{self.table}, seed {self.seed}"
+
+
+def parts(name):
+    """Return the parts of the table `name`, in order."""
+    seeds = inspect.signature(TABLES[name]).parameters.get("seeds")
+    found = []
+    for seed in seeds.default if seeds else [None]:
+        key = hashlib.sha256(workers.code() + f"{name} {seed}".encode()).hexdigest()[:12]
+        found.append(Part(name, seed, key))
+    return found
+
+
+def record(names, number=None, scheduler=None):
+    """Make the tables `names` and write each that is complete, with the command and the machine in its first lines.
+
+    Args:
+        names: keys of `TABLES`.
+        number: how many parts at a time on this machine; None means one.
+        scheduler: address of a Dask scheduler whose workers make the parts instead.
+
+    Returns:
+        True if every table is complete.
+
+    Raises:
+        RerunError: what was asked for cannot be done; nothing was.
+    """
+    workers.check(number, scheduler)
+    if unknown := [name for name in names if name not in TABLES]:
+        raise RerunError(f"no table {', '.join(unknown)}; there are: {', '.join(TABLES)}")
+    planned = {name: parts(name) for name in names}
+    shared = [part for name in names if name not in TIMES for part in planned[name]]
+    alone = [part for name in names if name in TIMES for part in planned[name]]
+    errors = workers.work_off(shared, number, scheduler) | workers.work_off(alone)
+    for name, made in planned.items():
+        if all(part.done for part in made):
+            _write(name, [row for part in made for row in json.loads(part.file.read_text())])
+    return not errors
+
+
+def _write(name, rows):
     MEASUREMENTS.mkdir(exist_ok=True)
     file = MEASUREMENTS / f"{name}.csv"
     head = (
@@ -60,23 +139,43 @@ def record(name):
         f"TensorFlow {tf.__version__}, Keras {keras.__version__}\n"
     )
     file.write_text(head + pd.DataFrame(rows).to_csv(index=False), encoding="utf-8")
+    print(f"{name}: {len(rows)} rows in {file}", flush=True)
 
 
 def main(arguments=None):
-    """Parse the command line and record the tables."""
+    """Parse the command line, record, and return the exit status: 0 complete, 1 a part failed, 2 wrong arguments."""
     parser = argparse.ArgumentParser(
         prog="python -m utils.measurements", description="Remake recorded tables."
     )
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help=f"any of {', '.join(TABLES)}; without any, all"
     )
-    names = parser.parse_args(arguments).names or list(TABLES)
-    unknown = [name for name in names if name not in TABLES]
-    if unknown:
-        parser.error(f"no table {', '.join(unknown)}; there are: {', '.join(TABLES)}")
-    for name in names:
-        record(name)
+    parser.add_argument(
+        "--workers", type=value_of, metavar="N", help="parts at a time; without it, one"
+    )
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="the Dask scheduler of a cluster")
+    parser.add_argument("--part", metavar="KEY", help="make one part; what a worker is told")
+    chosen = parser.parse_args(arguments)
+    if chosen.part:
+        return _make(chosen.part, chosen.names[0])
+    try:
+        return 0 if record(chosen.names or list(TABLES), chosen.workers, chosen.scheduler) else 1
+    except RerunError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+
+
+def _make(key, name):
+    workers.end_with_worker()
+    for part in parts(name):
+        if part.key == key:
+            part.make()
+            return 0
+    print(workers.OTHER_CODE, file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    from utils import measurements  # the module whose parts a worker can load, not __main__
+
+    sys.exit(measurements.main())

@@ -1,20 +1,15 @@
 """Sweeps: `python -m utils.rerun NOTEBOOK --grid name=value,value,... [--workers N | --scheduler ADDRESS]`.
 
-Every combination of the grid's values is a `utils.trial`, a papermill run in a process of its own with its share of
-the cores. Dask decides when and where: on this machine, or on the workers of a cluster. Trials that finished before
-with the same parameters and the same code are not repeated, so a sweep that was stopped goes on where it was.
+Every combination of the grid's values is a `utils.trial`, a papermill run. `utils.workers` does them, on this machine
+or on a cluster. Trials that finished before with the same parameters and the same code are not repeated, so a sweep
+that was stopped goes on where it was.
 """
 
 import itertools
-import logging
-import os
-import sys
-import time
-from collections import Counter
-from contextlib import contextmanager
 
 from utils.rerun import RerunError, check_parameters, value_of
-from utils.trial import attempt, trials
+from utils.trial import trials
+from utils.workers import check, work_off
 
 
 def sweep(notebooks, options, fixed, workers=None, scheduler=None):
@@ -35,22 +30,14 @@ def sweep(notebooks, options, fixed, workers=None, scheduler=None):
     """
     if len(notebooks) != 1:
         raise RerunError(f"--grid with {len(notebooks) or 'no'} notebooks; allowed: with one")
-    if workers is not None and scheduler is not None:
-        raise RerunError("--workers with --scheduler; allowed: one of them")
-    if workers is not None and (not isinstance(workers, int) or workers < 1):
-        raise RerunError(f"--workers {workers}; allowed: a whole number from 1")
+    check(workers, scheduler)
     grid = parse_grid(options)
     for name in fixed.keys() & grid:
         raise RerunError(f"{name} is set by -p and by --grid; allowed: one of them")
     check_parameters(notebooks[0], fixed | grid)
     choices = [fixed | dict(zip(grid, values)) for values in itertools.product(*grid.values())]
     planned = trials(notebooks[0], choices)
-    waiting = [trial for trial in planned if not trial.result]
-    errors = {}
-    if waiting:
-        with _cluster(workers or 1, scheduler) as client:
-            print(f"{len(planned)} runs, {len(planned) - len(waiting)} finished before", flush=True)
-            errors = _follow(client, waiting)
+    errors = work_off(planned, workers, scheduler)
     _report(planned, grid, errors)
     return not errors
 
@@ -73,87 +60,6 @@ def parse_grid(options):
             raise RerunError(f"--grid {option!r} repeats a value; allowed: each value once")
         grid[name] = values
     return grid
-
-
-@contextmanager
-def _cluster(workers, scheduler):
-    """A Dask client: of the cluster at `scheduler`, or of `workers` threads that each look after a process."""
-    try:
-        from distributed import Client, LocalCluster
-    except ImportError as error:
-        raise RerunError("a sweep needs Dask; allowed after `pip install distributed`") from error
-    logging.getLogger("distributed").setLevel(logging.WARNING)  # it tells of each closed connection
-    if scheduler is not None:
-        try:
-            client = Client(scheduler, timeout=5)
-        except (OSError, ValueError) as error:
-            raise RerunError(
-                f"no Dask scheduler answers at {scheduler!r}; allowed: tcp://host:port of one"
-            ) from error
-        with client:
-            yield client
-        return
-    options = {"threads_per_worker": 1, "processes": False, "memory_limit": 0}
-    with (
-        LocalCluster(n_workers=workers, dashboard_address=":0", **options) as cluster,
-        Client(cluster) as client,
-    ):
-        yield client
-
-
-def _follow(client, waiting):
-    """Have trials attempted, showing a line that lives; return why they failed: {key: one line}."""
-    try:
-        _show("waiting for a worker")
-        client.wait_for_workers(1)
-        slots = _slots_per_machine(client)
-        futures = {client.submit(attempt, trial, slots, key=trial.key): trial for trial in waiting}
-        start, end, errors, shown = time.perf_counter(), None, {}, ""
-        running = 0
-        while futures:
-            for future in [future for future in futures if future.done()]:
-                trial, error = futures.pop(future), _outcome(future)
-                if not trial.result:
-                    errors[trial.key] = error or "it left no result here; allowed: a shared folder"
-                    _show("")
-                    print(f"FAILED {trial}: {errors[trial.key]}", flush=True)
-                half = min(len(futures), running) / 2  # those that run are half done, on average
-                now, ended = time.perf_counter(), len(waiting) - len(futures) + half
-                end = now + (now - start) / ended * (len(futures) - half)
-            done = len(waiting) - len(futures) - len(errors)
-            running = min(len(futures), sum(client.nthreads().values()))
-            left = f", {max(0, end - time.perf_counter()):.0f} s left" if end else ""
-            line = f"{done} done, {running} running, {len(errors)} failed{left}"
-            if line != shown:
-                _show(line)
-                shown = line
-            time.sleep(0.3 if futures else 0)
-        _show("")
-        return errors
-    except KeyboardInterrupt:
-        _show("Stopped. What finished is kept, and the same command goes on from there.\n")
-        os._exit(130)  # at once, and the running trials with it; Dask would wait for them
-
-
-def _show(line):
-    print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
-
-
-def _slots_per_machine(client):
-    """How many trials the busiest machine of the cluster does at a time."""
-    from distributed.comm import get_address_host
-
-    slots = Counter()
-    for address, threads in client.nthreads().items():
-        slots[get_address_host(address)] += threads
-    return max(slots.values())
-
-
-def _outcome(future):
-    try:
-        return future.result()
-    except Exception as error:  # lost with its workers or its scheduler
-        return f"{type(error).__name__}: {error}"
 
 
 def _report(planned, grid, errors):
