@@ -1,6 +1,7 @@
 """Error rates, intervals, paired tests."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
@@ -10,6 +11,7 @@ from utils.evaluation import (
     error_rate,
     mcnemar,
     mean_interval,
+    over_seeds,
     predict_digits,
     regression_metrics,
     wilson,
@@ -76,6 +78,14 @@ def test_mean_interval_is_students():
 def test_mean_interval_refuses(values):
     with pytest.raises(ValueError, match="at least two finite numbers"):
         mean_interval(values)
+
+
+def test_over_seeds_keeps_the_order_of_the_groups():
+    table = pd.DataFrame({"size": [30, 30, 10, 10], "loss": "MAE", "error": [1.0, 2.0, 3.0, 5.0]})
+    found = over_seeds(table, ["size", "loss"], "error")
+    assert list(found.index) == [(30, "MAE"), (10, "MAE")]
+    assert tuple(found.loc[(10, "MAE")]) == mean_interval([3, 5])
+    assert list(over_seeds(table, "size", "error")["mean"]) == [1.5, 4.0]
 
 
 def test_predict_digits_takes_the_largest_logit():

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 from sklearn import metrics
 
@@ -102,6 +103,24 @@ def mean_interval(values):
     mean = values.mean()
     half = stats.t.ppf(0.975, len(values) - 1) * stats.sem(values)
     return MeanInterval(float(mean), float(mean - half), float(mean + half))
+
+
+def over_seeds(table, by, value):
+    """Mean of a column with its interval, for each group of a DataFrame that has a row for each seed.
+
+    Args:
+        table: recorded rows.
+        by: the column, or the columns, whose values make the groups.
+        value: the column that is averaged.
+
+    Returns:
+        A DataFrame with the columns "mean", "low" and "high" (see `mean_interval`), a row for each group, in the order
+        in which they first appear.
+    """
+    groups = table.groupby(by, sort=False)[value]
+    return pd.DataFrame(
+        {key: mean_interval(group) for key, group in groups}, index=MeanInterval._fields
+    ).T
 
 
 def predict_digits(network, x):
