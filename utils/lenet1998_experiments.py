@@ -30,6 +30,10 @@ layers = keras.layers
 SEEDS = range(5)
 PASSES = 20
 """Passes of the published network through the 60,000 training images, as in the paper."""
+DECAYS = (0.0, 0.03, 0.1, 0.3)
+"""Weight decays to choose from for the published network."""
+DECAY = 0.1
+"""The one with the fewest validation errors."""
 BEST_EPOCHS = 30
 """Epochs of the best plain LeNet-5: what fits into three minutes."""
 
@@ -42,12 +46,14 @@ class Optimizer(NamedTuple):
         rate: the largest learning rate; SDLM has the paper's own schedule in its place.
         cosine: whether the rate warms up and falls along a cosine, or stays.
         batch_size: images in a step.
+        weight_decay: share of each weight that is taken off in a step, times the learning rate (for SDLM eta).
     """
 
     name: str
     rate: float | None = None
     cosine: bool = True
     batch_size: int = 128
+    weight_decay: float = 0.0
 
     def train(self, network, x, y, passes, loss, **options):
         """Compile and fit `network`; `options` as for `training.fit`, whose table is returned."""
@@ -62,7 +68,7 @@ class Optimizer(NamedTuple):
             "Adam": keras.optimizers.Adam,
         }[self.name]
         metrics = [keras.metrics.SparseCategoricalAccuracy(name="accuracy")]
-        network.compile(make(rate), loss, metrics=metrics)
+        network.compile(make(rate, weight_decay=self.weight_decay or None), loss, metrics=metrics)
         after_epoch = options.pop("after_epoch", None)
         if self.name == "SDLM":
             measure = curvature_meter(network, x[:500])
@@ -93,10 +99,7 @@ OPTIMIZERS = (
 
 def optimizers_1998(seeds=range(2)):
     """Validation error of the published network after ten passes through 50,000 images, by optimizer and rate."""
-    mnist = load_mnist()
-    train, validation = split(mnist.y_train, 10_000)
-    x, y = prepare(mnist.x_train[train]), mnist.y_train[train]
-    held = prepare(mnist.x_train[validation]), mnist.y_train[validation]
+    x, y, held = choosing_data()
     for optimizer in OPTIMIZERS:
         for seed in seeds:
             set_seed(seed)
@@ -107,12 +110,24 @@ def optimizers_1998(seeds=range(2)):
                 "rate": optimizer.rate,
                 "batch_size": optimizer.batch_size,
                 "seed": seed,
-                "validation_errors": int(np.sum(predict_digits(network, held[0]) != held[1])),
+                "validation_errors": _misread(network, held),
                 "seconds_per_pass": round(history["seconds"].mean(), 1),
             }
 
 
-def train_1998(x, y, seed, passes=PASSES, distorted=False, **options):
+def choosing_data():
+    """50,000 training images with labels, and (images, labels) of the 10,000 others, to choose with."""
+    mnist = load_mnist()
+    train, validation = split(mnist.y_train, 10_000)
+    held = prepare(mnist.x_train[validation]), mnist.y_train[validation]
+    return prepare(mnist.x_train[train]), mnist.y_train[train], held
+
+
+def _misread(network, held):
+    return int(np.sum(predict_digits(network, held[0]) != held[1]))
+
+
+def train_1998(x, y, seed, passes=PASSES, distorted=False, weight_decay=0.0, **options):
     """Return the published network, trained with SDLM and the loss of equation 9, and the history of `fit`.
 
     Args:
@@ -120,21 +135,41 @@ def train_1998(x, y, seed, passes=PASSES, distorted=False, **options):
         seed: decides weights, order and distortions.
         passes: through the training images.
         distorted: distort the images anew for each pass.
+        weight_decay: as for `Optimizer`; the paper has none.
         options: as for `training.fit`.
     """
     set_seed(seed)
     network = lenet1998()
     augment = partial(distort, rng=np.random.default_rng(seed)) if distorted else None
-    return network, SDLM.train(network, x, y, passes, MapLoss(), augment=augment, **options)
+    optimizer = SDLM._replace(weight_decay=weight_decay)
+    return network, optimizer.train(network, x, y, passes, MapLoss(), augment=augment, **options)
 
 
-def published(seeds=SEEDS, distorted=False):
-    """Errors of the published network after each of 20 passes, over seeds."""
+def decays(seeds=range(3)):
+    """Validation errors of the published network after 20 passes through 50,000 images, by weight decay."""
+    x, y, held = choosing_data()
+    for decay in DECAYS:
+        for seed in seeds:
+            network, _ = train_1998(x, y, seed, weight_decay=decay, progress=False)
+            yield {
+                "weight_decay": decay,
+                "seed": seed,
+                "validation_errors": _misread(network, held),
+            }
+
+
+def published(seeds=SEEDS, **options):
+    """Errors of the published network after each of 20 passes, over seeds; `options` as for `train_1998`."""
     x, y, sets = final_data()
     for seed in seeds:
-        _, history = train_1998(x, y, seed, distorted=distorted, evaluate=sets, progress=False)
+        _, history = train_1998(x, y, seed, evaluate=sets, progress=False, **options)
         for row in _errors(history):
             yield {"seed": seed} | row
+
+
+def published_decay(seeds=SEEDS):
+    """The same with the weight decay that `decays` decides for."""
+    return published(seeds, weight_decay=DECAY)
 
 
 def published_distorted(seeds=SEEDS):
@@ -281,15 +316,12 @@ def train_candidate(name, x, y, seed, epochs=BEST_EPOCHS, **options):
 
 def candidates():
     """Validation errors of recipes for the plain LeNet-5: 50,000 images to train on, 10,000 others to choose with."""
-    mnist = load_mnist()
-    train, validation = split(mnist.y_train, 10_000)
-    x, y = prepare(mnist.x_train[train]), mnist.y_train[train]
-    held = prepare(mnist.x_train[validation]), mnist.y_train[validation]
+    x, y, held = choosing_data()
     for name in CANDIDATES:
         network, history = train_candidate(name, x, y, 0, progress=False)
         yield {
             "recipe": name,
-            "validation_errors": int(np.sum(predict_digits(network, held[0]) != held[1])),
+            "validation_errors": _misread(network, held),
             "seconds": round(history["seconds"].sum(), 1),
         }
 
