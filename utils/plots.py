@@ -84,7 +84,7 @@ def explore(draw, sliders, **ranges):
     interact(draw, **moving)
 
 
-def digits(images, alt, titles=None, columns=10, limits=None, size=1.0):
+def digits(images, alt, titles=None, columns=10, limits=None, size=1.0, frames=False):
     """Show images side by side in rows.
 
     Args:
@@ -94,6 +94,7 @@ def digits(images, alt, titles=None, columns=10, limits=None, size=1.0):
         columns: images in a row.
         limits: (lowest, highest) value of the gray scale; None scales each image by itself.
         size: side of an image in inches.
+        frames: draw the border of each image, to show where in it the digit is.
     """
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)
@@ -104,6 +105,10 @@ def digits(images, alt, titles=None, columns=10, limits=None, size=1.0):
         axis.set_axis_off()
     for index, (axis, image) in enumerate(zip(axes.flat, images, strict=False)):
         axis.imshow(image, vmin=low, vmax=high)
+        if frames:
+            axis.set_axis_on()
+            axis.set(xticks=[], yticks=[])
+            axis.spines[:].set(visible=True, color="0.7", linewidth=0.5)
         if titles:
             axis.set_title(titles[index], fontsize=8)
     show(picture, alt)
@@ -120,12 +125,11 @@ def intervals(table, alt, xlabel, reference=None):
     """
     picture, axis = figure(size=(7, 1 + 0.35 * len(table)))
     for row, line in enumerate(table.itertuples()):
-        color, marker = COLORS[row % len(COLORS)], MARKERS[row % len(MARKERS)]
-        axis.plot([line.low, line.high], [row, row], color=color, linewidth=2)
-        axis.plot(line.rate, row, marker, color=color)
+        axis.plot([line.low, line.high], [row, row], color=COLORS[0], linewidth=2)
+        axis.plot(line.rate, row, MARKERS[0], color=COLORS[0])
     if reference:
         axis.axvline(reference[0], color="0.4", linestyle="--", label=reference[1])
-        axis.legend(loc="best")
+        axis.legend(loc="lower right", bbox_to_anchor=(1, 1), borderpad=0)
     axis.set(yticks=range(len(table)), yticklabels=table["label"], xlabel=xlabel)
     axis.set_ylim(len(table) - 0.5, -0.5)
     show(picture, alt)
