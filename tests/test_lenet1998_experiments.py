@@ -102,9 +102,33 @@ def test_the_best_recipe_has_the_fewest_validation_errors():
     assert set(by_recipe.index) == set(CANDIDATES)
 
 
-@pytest.mark.parametrize("name", ["published", "published_distorted", "best"])
+@pytest.mark.parametrize("name", ["published", "published_decay", "published_distorted", "best"])
 def test_records_are_complete(name):
     table = recorded(name)
     assert table.groupby("seed")["epoch"].max().nunique() == 1
     assert sorted(table["seed"].unique()) == list(experiments.SEEDS)
     assert (table["of_them_doubtful"] <= len(WRONG_TEST_LABELS)).all()
+
+
+def test_weight_decay_shrinks_the_kernels():
+    plain, decayed = (
+        train_1998(X, Y, 0, passes=1, weight_decay=decay, progress=False)[0] for decay in (0.0, 1.0)
+    )
+    assert (plain.optimizer.weight_decay, decayed.optimizer.weight_decay) == (None, 1.0)
+    for before, after in zip(plain.get_weights(), decayed.get_weights(), strict=True):
+        assert before.ndim == 1 or np.linalg.norm(after) < np.linalg.norm(before)
+
+
+def test_the_decay_was_chosen_on_validation_images():
+    table = recorded("decays")
+    assert set(table["weight_decay"]) == set(experiments.DECAYS)
+    means = table.groupby("weight_decay")["validation_errors"].mean()
+    assert means.idxmin() == experiments.DECAY
+
+
+def test_the_records_reach_the_paper():
+    """The paper's own figures, 0.95% and 0.82% (section III-B), and 0.7% of its best network (Fig. 9)."""
+    for name, at_most in (("published_decay", 95), ("published_distorted", 82), ("best", 70)):
+        table = recorded(name)
+        end = table[table["epoch"] == table["epoch"].max()]
+        assert len(end) >= 5 and end["test_errors"].mean() <= at_most

@@ -36,6 +36,7 @@ def test_show_refuses_a_missing_description(alt):
 TABLE = pd.DataFrame({"label": ["a", "b"], "rate": [1, 2], "low": [0, 1], "high": [2, 3]})
 DRAWINGS = {
     "digits": lambda: plots.digits(np.zeros((3, 28, 28)), ALT, titles=["a", "b", "c"]),
+    "framed": lambda: plots.digits(np.zeros((3, 28, 28)), ALT, frames=True),
     "intervals": lambda: plots.intervals(TABLE, ALT, "error (%)", reference=(1, "then")),
     "curves": lambda: plots.curves(
         pd.DataFrame({"epoch": [1, 2], "loss": [2, 1]}), {"loss": "loss"}, ALT, "loss", log=True
