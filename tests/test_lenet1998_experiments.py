@@ -36,7 +36,7 @@ def test_the_ladder_starts_at_the_published_network():
     for ours, theirs in zip(bottom.get_weights(), published.get_weights(), strict=True):
         assert ours.shape == theirs.shape
         if ours.size > 100:
-            assert np.isclose(ours.std(), theirs.std(), rtol=0.2)
+            assert np.isclose(ours.std(), theirs.std(), rtol=0.1)
     bottom.set_weights(published.get_weights())
     assert np.allclose(published.predict(X, verbose=0), bottom.predict(X, verbose=0), atol=1e-3)
 
@@ -128,8 +128,8 @@ def test_the_decay_was_chosen_on_validation_images():
 
 
 def test_the_records_reach_the_paper():
-    """The paper's own figures, 0.95% and 0.82% (section III-B), and 0.7% of its best network (Fig. 9)."""
-    for name, at_most in (("published_decay", 95), ("published_distorted", 82), ("best", 70)):
+    """The paper's own figures, 0.95% and 0.82% (section III-B); 0.52% is the series' own mark, below Fig. 9's 0.7%."""
+    for name, at_most in (("published_decay", 95), ("published_distorted", 82), ("best", 52)):
         table = recorded(name)
         end = table[table["epoch"] == table["epoch"].max()]
         assert len(end) >= 5 and end["test_errors"].mean() <= at_most

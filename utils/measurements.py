@@ -98,9 +98,9 @@ class Part:
 def parts(name):
     """Return the parts of the table `name`, in order."""
     seeds = inspect.signature(TABLES[name]).parameters.get("seeds")
-    found = []
+    code, found = workers.code(), []
     for seed in seeds.default if seeds else [None]:
-        key = hashlib.sha256(workers.code() + f"{name} {seed}".encode()).hexdigest()[:12]
+        key = hashlib.sha256(code + f"{name} {seed}".encode()).hexdigest()[:12]
         found.append(Part(name, seed, key))
     return found
 
