@@ -43,6 +43,13 @@ def equation_9(y, labels, j):
     return (y[np.arange(len(labels)), labels] + everything).mean()
 
 
+class Stops:
+    """A wrong answer that is meant to stop with a TypeError; any other wrong answer must run to its end."""
+
+    def __init__(self, answer):
+        self.answer = answer
+
+
 WRONG = {
     "1.1": [10_000, 3_800, 380_300, "38032", True],
     "1.2": [
@@ -56,8 +63,8 @@ WRONG = {
         lambda y, p: (0, 0),
         lambda y, p: (5, 3),
         lambda y, p: most_confused(p, y),
-        lambda y, p: None,
-        (5, 3),
+        Stops(lambda y, p: None),
+        Stops((5, 3)),
     ],
     "2.1": [14, 18, 32, 0, None, "22"],
     "2.2": [
@@ -65,7 +72,7 @@ WRONG = {
         lambda x: x[:, 4:, 4:],
         lambda x: x[:, :28, :28],
         lambda x: x[2:-2, 2:-2],
-        np.zeros(3),
+        Stops(np.zeros(3)),
     ],
     "2.3": [(0, 0), (-0.1, 0), (0.1, 0.4242), -0.1, (-0.1, -0.4242, 0)],
     "3.1": [432, 80, 448, 2_416, None],
@@ -76,7 +83,7 @@ WRONG = {
         lambda z, y: stable(z, y).sum(),
         lambda z, y: stable(z, y),
         lambda z, y: 2.303,
-        lambda z, y: None,
+        Stops(lambda z, y: None),
     ],
     "3.3": [wrong_model, 44_426, None],
     "4.1": [214, 214.8, 216, 55_000, None],
@@ -84,7 +91,7 @@ WRONG = {
         lambda step, steps, peak: peak,
         lambda step, steps, peak: peak * (1 - step / steps),
         lambda step, steps, peak: peak * np.cos(np.pi * step / steps),
-        lambda step, steps, peak: None,
+        Stops(lambda step, steps, peak: None),
     ],
     "4.3": [0.05, 0.11, 30, None],
     "5.1": [60_941, 61_706, 61_025, None],
@@ -107,15 +114,15 @@ WRONG = {
         lambda r, c: np.sort(np.abs(r))[int(np.ceil(len(r) * c)) - 1],
         lambda r, c: np.sort(r)[int(np.ceil((len(r) + 1) * c)) - 1],
         lambda r, c: np.abs(r),
-        lambda r, c: None,
+        Stops(lambda r, c: None),
     ],
     "6.1": [{}, dict.fromkeys("abcde", "good fit"), ["good fit"] * 5, {"a": "suspicious"}, None],
-    "6.2": [lambda x, y, seed: None, lambda x, y, seed: trained_plainly(x, y, seed), 0.1],
+    "6.2": [lambda x, y, seed: None, lambda x, y, seed: trained_plainly(x, y, seed), Stops(0.1)],
     "6.3": [
         lambda p, y: 1 - np.mean(p.argmax(axis=1) == y),
         lambda p, y: np.mean(np.abs(p.max(axis=1) - (p.argmax(axis=1) == y))),
         lambda p, y: p.max(axis=1),
-        lambda p, y: None,
+        Stops(lambda p, y: None),
     ],
     "7.1": [6, 11, 12, 5.5, None],
     "7.2": [
@@ -126,14 +133,14 @@ WRONG = {
             y[np.arange(len(d)), d] + np.log(np.exp(-j) + np.exp(-y).sum(axis=1))
         ).sum(),
         lambda y, d, j: np.log(np.exp(-j) + np.exp(-y).sum(axis=1)),
-        lambda y, d, j: None,
+        Stops(lambda y, d, j: None),
     ],
     "7.3": [
         (CODES.reshape(10, 84).T, np.zeros(10)),
         (-2 * CODES.reshape(10, 84).T, np.zeros(10)),
         (2 * CODES.reshape(10, 84).T, np.arange(10)),
         (2 * CODES.reshape(10, 84), np.zeros(10)),
-        None,
+        Stops(None),
     ],
 }
 
@@ -177,9 +184,13 @@ def test_solution_passes(number):
 @EVERY
 def test_wrong_answers_get_a_hint(number):
     for answer in WRONG[number]:
+        stops = isinstance(answer, Stops)
+        answer = answer.answer if stops else answer
         answer = answer() if answer is wrong_model else answer
         given = verdict(number, answer)
         assert given.startswith("not yet: ") and len(given) > 20, (answer, given)
+        expected = "not yet: your answer stops with TypeError: "
+        assert given.startswith(expected) if stops else "stops with" not in given, (answer, given)
 
 
 def test_two_to_four_exercises_in_each_chapter():
