@@ -18,12 +18,11 @@ from nbclient.exceptions import CellExecutionError
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
-from utils.paths import ROOT
-from utils.rerun import series
+from utils.paths import ROOT, series
 
 KERNEL = ROOT / ".venv-colab" / "bin" / "python"
 CONTENT = Path("/content")
-HOME = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["series"]
+HOME = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["series"]
 OWNER, REPOSITORY = HOME["repository"].split("/")
 STAND_IN = "import sys, types\nsys.modules['google.colab'] = types.ModuleType('google.colab')\n"
 
@@ -36,7 +35,7 @@ def colab(tmp_path_factory):
     folder = tmp_path_factory.mktemp("colab")
     startup = folder / "ipython" / "profile_default" / "startup"
     startup.mkdir(parents=True)
-    (startup / "00_colab.py").write_text(STAND_IN)
+    (startup / "00_colab.py").write_text(STAND_IN, encoding="utf-8")
     served = folder / "served" / f"{REPOSITORY}.git"
     git("clone", "--quiet", "--bare", str(ROOT), str(served))
     git("-C", str(served), "update-ref", f"refs/heads/{HOME['branch']}", "HEAD")
@@ -54,7 +53,7 @@ def open_on_colab(colab, name, address, monkeypatch, parameters=None):
     kernel.mkdir(parents=True, exist_ok=True)
     start = [str(KERNEL), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     about = {"argv": start, "display_name": "Colab", "language": "python"}
-    (kernel / "kernel.json").write_text(json.dumps(about))
+    (kernel / "kernel.json").write_text(json.dumps(about), encoding="utf-8")
     monkeypatch.setenv("JUPYTER_PATH", str(colab))
     monkeypatch.setenv("IPYTHONDIR", str(colab / "ipython"))
     monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
@@ -114,9 +113,11 @@ def test_a_wrong_parameter_gives_a_clear_error(colab, monkeypatch):
 
 
 def test_nothing_of_colabs_was_replaced():
-    wanted = (ROOT / "tests" / "colab-requirements.txt").read_text().splitlines()
+    wanted = (ROOT / "tests" / "colab-requirements.txt").read_text(encoding="utf-8").splitlines()
     pins = {line for line in wanted if line and not line.startswith("#")}
     code = "import importlib.metadata as m, sys; print(*(f'{n}=={m.version(n)}' for n in sys.argv[1:]))"
     names = [pin.split("==")[0] for pin in pins]
-    found = subprocess.run([KERNEL, "-c", code, *names], capture_output=True, text=True, check=True)
+    found = subprocess.run(
+        [KERNEL, "-c", code, *names], capture_output=True, text=True, encoding="utf-8", check=True
+    )
     assert set(found.stdout.split()) == pins

@@ -4,7 +4,7 @@ import re
 
 import nbformat
 
-from utils.rerun import series
+from utils.paths import series
 
 NOTEBOOKS = {name: nbformat.read(path, as_version=4) for name, path in series().items()}
 

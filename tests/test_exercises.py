@@ -1,6 +1,7 @@
 """Every solution passes its own check; wrong answers and stubs do not."""
 
 import ast
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,13 +9,21 @@ import pytest
 from tests.notebooks import NOTEBOOKS, code_cells, exercises
 from utils.area import hull_area
 from utils.exercises import CHECKS, verdict
+from utils.experiments.tasks import FEW_RECIPE
 from utils.lenet1998 import CODES
 from utils.lesson import check_exercise
+from utils.networks import lenet5
+from utils.training import set_seed
 
 EXERCISES = {
     number: (name, *found) for name in NOTEBOOKS for number, found in exercises(name).items()
 }
-EVERY = pytest.mark.parametrize("number", EXERCISES)
+TRAIN = {"5.2", "6.2"}
+"""Exercises whose answers are trained networks."""
+EVERY = pytest.mark.parametrize(
+    "number",
+    [pytest.param(n, marks=pytest.mark.long if n in TRAIN else ()) for n in EXERCISES],
+)
 
 
 def solve(number):
@@ -33,8 +42,6 @@ def solve(number):
 
 
 def wrong_model():
-    from utils.networks import lenet5
-
     return lenet5()
 
 
@@ -146,9 +153,10 @@ WRONG = {
 
 
 def trained_plainly(x, y, seed):
-    from utils.overfitting_experiments import Task, train_small
-
-    return train_small(Task("classifier"), x, y, seed, epochs=20)[0]
+    set_seed(seed)
+    network = lenet5()
+    replace(FEW_RECIPE, epochs=20).train(network, x, y, progress=False)
+    return network
 
 
 def most_confused(a, b):

@@ -1,18 +1,31 @@
-"""The experiments of chapters 4 to 6: what they train on, and what they reuse."""
+"""The experiments: what they train on, what they reuse, and every recorded table made small."""
+
+from collections import defaultdict
+from functools import partial
 
 import numpy as np
 import pytest
 
-from utils import experiments, images
+from utils import training
 from utils.area import filled_area
-from utils.area_experiments import AreaTask
 from utils.backend import keras
+from utils.experiments import (
+    area_regression,
+    chapters,
+    classifier,
+    learning_curves,
+)
+from utils.experiments.tables import TABLES
+from utils.experiments.tasks import TASKS, Task
+from utils.images import prepare
+from utils.mnist import split
 from utils.networks import lenet5
-from utils.overfitting_experiments import CURVE, TASKS, Task, augment
+from utils.records import recorded
+from utils.training import Recipe
 
 
 @pytest.fixture(scope="module")
-def tasks(mnist):
+def both(mnist):
     return {name: Task(name, mnist) for name in TASKS}
 
 
@@ -21,8 +34,8 @@ def rows(x):
 
 
 @pytest.mark.parametrize("name", TASKS)
-def test_samples_hold_no_validation_image_and_differ_by_seed(tasks, name):
-    task = tasks[name]
+def test_samples_hold_no_validation_image_and_differ_by_seed(both, name):
+    task = both[name]
     held = rows(task.validation[0])
     x, y = task.sample(1_000, 0)
     assert x.shape == (1_000, 32, 32, 1) and len(y) == 1_000
@@ -31,19 +44,21 @@ def test_samples_hold_no_validation_image_and_differ_by_seed(tasks, name):
     assert len(rows(task.sample(1_000, 1)[0]) & rows(x)) < 100
 
 
-def test_all_training_images_and_the_validation_images_are_the_60000(tasks):
-    x, _ = tasks["classifier"].sample(max(CURVE), 0)
-    assert len(x) + len(tasks["classifier"].validation[0]) == 60_000
+def test_all_training_images_and_the_validation_images_are_the_60000(both):
+    task = both["classifier"]
+    x, _ = task.sample(max(learning_curves.RECIPES_BY_SIZE), 0)
+    assert np.array_equal(x, task.training()[0])
+    assert len(x) + len(task.validation[0]) == len(task.everything()[0]) == 60_000
 
 
-def test_targets_belong_to_the_images(tasks):
-    x, y = tasks["regressor"].sample(300, 0)
+def test_targets_belong_to_the_images(both):
+    x, y = both["regressor"].sample(300, 0)
     assert y.shape == (300, 1) and np.array_equal(filled_area(x[..., 0]), y[:, 0])
 
 
 @pytest.mark.parametrize("name", TASKS)
-def test_error_of_an_exact_and_of_a_constant_network(tasks, name):
-    task = tasks[name]
+def test_error_of_an_exact_and_of_a_constant_network(both, name):
+    task = both[name]
     x, y = task.sample(300, 0)
 
     class Exact:
@@ -59,22 +74,6 @@ def test_error_of_an_exact_and_of_a_constant_network(tasks, name):
     assert task.error(Constant(), (x, y)) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("turn", [False, True])
-def test_augmentation_keeps_areas_and_changes_images(tasks, turn):
-    x, _ = tasks["classifier"].sample(300, 0)
-    changed = augment(x, np.random.default_rng(0), turn)
-    assert changed.shape == x.shape and changed.dtype == x.dtype
-    assert np.array_equal(filled_area(changed[..., 0]), filled_area(x[..., 0]))
-    assert not np.array_equal(changed, x)
-    assert np.array_equal(changed, augment(x, np.random.default_rng(0), turn))
-
-
-def test_area_task_has_the_filled_areas_of_its_images(mnist, monkeypatch):
-    monkeypatch.setattr("utils.area_experiments.trained_classifier", lambda mnist: None)
-    x, y = AreaTask(mnist).training(1_000, 0)
-    assert np.array_equal(filled_area(x[..., 0]), y)
-
-
 def save_classifier(network, monkeypatch, tmp_path):
     monkeypatch.setenv("LENET5_ARTIFACTS", str(tmp_path))
     (tmp_path / "04_train_classifier").mkdir()
@@ -84,31 +83,73 @@ def save_classifier(network, monkeypatch, tmp_path):
 def test_a_saved_plain_lenet5_is_used(monkeypatch, tmp_path, mnist):
     network = lenet5()
     save_classifier(network, monkeypatch, tmp_path)
-    monkeypatch.setattr(experiments, "predict_digits", lambda network, x: mnist.y_train[held])
-    _, held = experiments.split(mnist.y_train)
-    found = experiments.trained_classifier(mnist)
-    x = images.prepare(mnist.x_test[:5])
+    _, held = split(mnist.y_train)
+    monkeypatch.setattr(classifier, "predict_digits", lambda network, x: mnist.y_train[held])
+    found = classifier.trained_classifier(mnist)
+    x = prepare(mnist.x_test[:5])
     assert np.array_equal(found.predict(x, verbose=0), network.predict(x, verbose=0))
 
 
 @pytest.mark.parametrize("options", [{"activation": "tanh"}, {"pooling": "max"}, {"width": 0.5}])
 def test_another_saved_network_is_not_used(monkeypatch, tmp_path, options):
     save_classifier(lenet5(**options), monkeypatch, tmp_path)
-    assert experiments._saved_classifier() is None
+    assert classifier._saved_classifier() is None
 
 
 def test_a_missing_or_broken_file_is_not_used(monkeypatch, tmp_path):
     monkeypatch.setenv("LENET5_ARTIFACTS", str(tmp_path))
-    assert experiments._saved_classifier() is None
+    assert classifier._saved_classifier() is None
     (tmp_path / "04_train_classifier" / "classifier.keras").write_bytes(b"no network")
-    assert experiments._saved_classifier() is None
+    assert classifier._saved_classifier() is None
 
 
 def test_a_bad_classifier_is_trained_anew(monkeypatch, tmp_path, mnist):
     save_classifier(lenet5(), monkeypatch, tmp_path)
     trained = []
-    monkeypatch.setattr(
-        experiments.Recipe, "train", lambda self, network, *_, **__: trained.append(network)
-    )
-    assert experiments.trained_classifier(mnist) is trained[0]
+    monkeypatch.setattr(Recipe, "train", lambda self, network, *_, **__: trained.append(network))
+    assert classifier.trained_classifier(mnist) is trained[0]
     assert isinstance(trained[0], keras.Sequential)
+
+
+@pytest.fixture
+def tiny(monkeypatch, tmp_path):
+    """Experiments on 260 images of each set and for at most three epochs."""
+    take, test = Task._take, Task.test
+    fit = training.fit
+
+    def few(set_of):
+        return tuple(part[:260] for part in set_of)
+
+    def short(*arguments, epochs, **options):
+        return fit(*arguments, epochs=min(3, epochs), **options)
+
+    monkeypatch.setattr(Task, "_take", lambda self, rows: take(self, rows[:260]))
+    monkeypatch.setattr(Task, "test", lambda self: few(test(self)))
+    monkeypatch.setattr(training, "fit", short)
+    monkeypatch.setenv("LENET5_ARTIFACTS", str(tmp_path))
+    for room in (area_regression, learning_curves):
+        recipes = defaultdict(partial(Recipe, 2, 16, 0.01), room.RECIPES_BY_SIZE)
+        monkeypatch.setattr(room, "RECIPES_BY_SIZE", recipes)
+    monkeypatch.setattr(area_regression, "trained_classifier", lambda mnist: lenet5())
+    monkeypatch.setattr(chapters, "series", lambda: {"03_build_lenet5": None})
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", TABLES)
+def test_every_table_can_be_made_and_has_the_recorded_columns(tiny, name):
+    table = TABLES[name]
+    made, kept = table.rows(table.seeds[0]), recorded(name)
+    columns = list(dict.fromkeys(column for row in made for column in row))
+    assert columns == list(kept.columns)
+    for column in kept.select_dtypes(exclude="number"):
+        if column not in {"leak", "chapter", "fitted_true", "fitted_random"}:
+            assert {row[column] for row in made} <= set(kept[column])
+    if "seed" in kept and table.seeds != [None]:
+        assert set(table.seeds) == set(kept["seed"])
+
+
+@pytest.mark.long
+def test_chapters_that_fail_are_told(monkeypatch):
+    monkeypatch.setattr(chapters, "series", lambda: {"99_no_such_chapter": None})
+    with pytest.raises(RuntimeError, match="99_no_such_chapter fails; python -m utils.rerun 99"):
+        list(chapters.chapters())

@@ -81,15 +81,6 @@ def test_zoom_keeps_the_middle_and_scales_areas():
         assert images.zoom(disk, factor).max() <= 1
 
 
-def test_turns_are_the_eight_symmetries():
-    corner = np.arange(9, dtype=np.uint8).reshape(1, 3, 3)
-    turned = images.turns(np.repeat(corner, 400, axis=0), np.random.default_rng(0))
-    assert len(np.unique(turned.reshape(400, 9), axis=0)) == 8
-    assert (np.sort(turned.reshape(400, 9), axis=1) == np.arange(9)).all()
-    with_channel = images.turns(np.ones((2, 3, 3, 1), np.float32), np.random.default_rng(0))
-    assert with_channel.shape == (2, 3, 3, 1) and with_channel.dtype == np.float32
-
-
 @pytest.mark.parametrize("kind", images.SHAPES)
 def test_shapes_are_solid_inside_the_frame_and_repeatable(kind):
     frames = images.shapes(kind, 50, np.random.default_rng(3))

@@ -23,7 +23,7 @@ def lab(tmp_path):
     for folder in ("notebooks", "utils"):
         shutil.copytree(ROOT / folder, copy / folder)
     (copy / "data").symlink_to(ROOT / "data")
-    log = (tmp_path / "log").open("w+")
+    log = (tmp_path / "log").open("w+", encoding="utf-8")
     command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--port=0"]
     command += ["--IdentityProvider.token=", f"--ServerApp.root_dir={copy}"]
     server = subprocess.Popen(command, cwd=copy, stdout=log, stderr=log)
@@ -35,15 +35,20 @@ def lab(tmp_path):
 def address(log):
     """The address that the server says it is at, once it answers there."""
     for _ in range(120):
-        found = [word for word in log.read_text().split() if word.startswith("http://localhost:")]
+        found = [
+            word
+            for word in log.read_text(encoding="utf-8").split()
+            if word.startswith("http://localhost:")
+        ]
         if found:
             place = found[0].split("/lab")[0]
             with urllib.request.urlopen(f"{place}/api/status", timeout=10):
                 return place
         time.sleep(0.5)
-    raise TimeoutError(log.read_text())
+    raise TimeoutError(log.read_text(encoding="utf-8"))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
 def test_a_chapter_runs_in_jupyterlab(lab, tmp_path):
     place, copy = lab

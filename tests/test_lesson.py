@@ -2,11 +2,15 @@
 
 import json
 
+import nbformat
 import numpy as np
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from utils import lesson
-from utils.paths import ARTIFACTS_VARIABLE, MEASUREMENTS
+from utils.paths import ARTIFACTS_VARIABLE
+from utils.provenance import code_hash, provenance
+from utils.records import read_json
 
 
 @pytest.mark.parametrize("value", [0, 11, 1.0, "3", True, None])
@@ -46,14 +50,31 @@ def test_checkpoint_prints_or_raises(capsys):
 
 def test_save_results_writes_plain_json(tmp_path, monkeypatch):
     monkeypatch.setenv(ARTIFACTS_VARIABLE, str(tmp_path))
-    table = lesson.save_results("04", count=np.int64(3), rate=np.float32(0.5), name="x")
-    assert json.loads((tmp_path / "04" / "results.json").read_text()) == {
-        "count": 3,
-        "rate": 0.5,
-        "name": "x",
-    }
-    assert table["value"].tolist() == ["3", "0.5", "x"]
-    assert [path.name for path in (tmp_path / "04").iterdir()] == ["results.json"]
+    values = {"count": np.int64(3_000), "rate": np.float32(0.5), "name": "x"}
+    table = lesson.save_results("03_build_lenet5", **values)
+    file = tmp_path / "03_build_lenet5" / "results.json"
+    found = json.loads(file.read_text(encoding="utf-8"))["03_build_lenet5"]
+    assert found["results"] == {"count": 3_000, "rate": 0.5, "name": "x"}
+    code = code_hash(lesson.notebook_code("03_build_lenet5"))
+    assert found["provenance"] == provenance(code)
+    assert table["value"].tolist() == ["3,000", "0.5", "x"]
+    assert [path.name for path in file.parent.iterdir()] == ["results.json"]
+
+
+def test_a_notebook_of_your_own_can_save_results_too(tmp_path, monkeypatch):
+    monkeypatch.setenv(ARTIFACTS_VARIABLE, str(tmp_path))
+    lesson.save_results("mine", error=0.1)
+    found = read_json(tmp_path / "mine" / "results.json")["mine"]
+    assert found["results"] == {"error": 0.1} and found["provenance"]["code"] == ""
+
+
+@pytest.mark.parametrize("line", ["%matplotlib inline", "!ls", "not python at all ("])
+def test_a_notebook_with_magics_has_a_hash_too(tmp_path, monkeypatch, line):
+    cells = [new_code_cell("from utils import images"), new_code_cell(line)]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "01_a.ipynb")
+    monkeypatch.setattr("utils.paths.NOTEBOOKS", tmp_path)
+    plain = code_hash("from utils import images")
+    assert len(plain) == 12 and code_hash(lesson.notebook_code("01_a")) != plain
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), None, [1]])
@@ -62,18 +83,3 @@ def test_save_results_refuses_and_writes_nothing(tmp_path, monkeypatch, value):
     with pytest.raises(ValueError, match="the result bad is"):
         lesson.save_results("04", bad=value)
     assert not list(tmp_path.rglob("*.json"))
-
-
-@pytest.mark.parametrize("file", sorted(MEASUREMENTS.glob("*.csv")), ids=lambda path: path.stem)
-def test_records_name_the_command_that_made_them(file):
-    from utils.measurements import TABLES
-
-    assert file.read_text().startswith(f"# python -m utils.measurements {file.stem}\n# 20")
-    assert file.stem in TABLES
-    assert len(lesson.recorded(file.stem)) > 0
-
-
-def test_every_table_is_recorded():
-    from utils.measurements import TABLES
-
-    assert set(TABLES) == {file.stem for file in MEASUREMENTS.glob("*.csv")}

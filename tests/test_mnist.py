@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from utils.mnist import FILE, SHAPES, DataError, load_mnist, split
+from utils.mnist import FILE, SHAPES, DataError, load_mnist, split, stratified_sample
 
 PUBLISHED_MD5 = {
     "x_train": "6bbc9ace898e44ae57da46a324031adb",
@@ -64,7 +64,7 @@ def test_file_cut_short(tmp_path):
 
 
 def test_not_an_npz_file(tmp_path):
-    (tmp_path / "mnist.npz").write_text("<html>404</html>")
+    (tmp_path / "mnist.npz").write_text("<html>404</html>", encoding="utf-8")
     refused(tmp_path / "mnist.npz", sha256=None)
 
 
@@ -135,3 +135,18 @@ def test_seeds_give_different_splits(mnist):
 def test_impossible_sizes_are_refused(mnist, sizes):
     with pytest.raises(ValueError, match="allowed: at least 10"):
         split(mnist.y_train, *sizes)
+
+
+def test_a_stratified_sample_keeps_the_shares_and_a_seed_repeats(mnist):
+    rows = stratified_sample(mnist.y_train, 1_000, seed=3)
+    assert np.array_equal(rows, stratified_sample(mnist.y_train, 1_000, seed=3))
+    assert len(set(rows.tolist())) == 1_000 and (np.diff(rows) > 0).all()
+    counts = np.bincount(mnist.y_train[rows])
+    assert np.abs(counts - np.bincount(mnist.y_train) / 60).max() <= 1
+    assert len(set(rows) & set(stratified_sample(mnist.y_train, 1_000, seed=4))) < 100
+
+
+def test_all_rows_are_a_stratified_sample_too(mnist):
+    assert np.array_equal(stratified_sample(mnist.y_train[:500], 500), np.arange(500))
+    with pytest.raises(ValueError, match="validation_size is 9; allowed: at least 10"):
+        stratified_sample(mnist.y_train, 9)

@@ -52,6 +52,61 @@ def test_every_drawing_is_published_once(published, name):
     assert [data["text/plain"] for data, options in published if options] == [ALT]
 
 
+@pytest.fixture
+def drawn(monkeypatch):
+    """Pictures that were drawn, in place of being published."""
+    pictures = []
+    monkeypatch.setattr(plots, "show", lambda picture, alt: pictures.append(picture))
+    yield pictures
+    plots.plt.close("all")
+
+
+def test_digits_are_drawn_in_their_order_with_their_titles(drawn):
+    images = np.arange(3)[:, None, None] * np.ones((1, 28, 28))
+    plots.digits(images, ALT, titles=["a", "b", "c"], columns=2, limits=(0, 2))
+    axes = drawn[0].axes
+    assert [axis.get_title() for axis in axes] == ["a", "b", "c", ""]
+    assert [len(axis.images) for axis in axes] == [1, 1, 1, 0]
+    assert [axis.images[0].get_array().max() for axis in axes[:3]] == [0, 1, 2]
+    assert {axis.images[0].get_clim() for axis in axes[:3]} == {(0, 2)}
+
+
+def test_intervals_are_drawn_from_low_to_high_with_a_dot_at_the_rate(drawn):
+    DRAWINGS["intervals"]()
+    (axis,) = drawn[0].axes
+    bars, dots = axis.lines[0:4:2], axis.lines[1:4:2]
+    assert [list(bar.get_xdata()) for bar in bars] == [[0, 2], [1, 3]]
+    assert [float(dot.get_xdata()[0]) for dot in dots] == [1, 2]
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["a", "b"]
+    assert axis.get_xlabel() == "error (%)" and axis.lines[4].get_xdata()[0] == 1
+
+
+def test_curves_are_the_columns_against_the_epoch(drawn):
+    history = pd.DataFrame({"epoch": [1, 2], "loss": [2.0, 1.0], "val_loss": [3.0, 2.0]})
+    plots.curves(history, {"loss": "training", "val_loss": "validation"}, ALT, "loss", log=True)
+    (axis,) = drawn[0].axes
+    assert [list(line.get_ydata()) for line in axis.lines] == [[2, 1], [3, 2]]
+    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["training", "validation"]
+    assert axis.get_yscale() == "log" and axis.get_ylabel() == "loss"
+    styles = {(line.get_color(), line.get_marker(), line.get_linestyle()) for line in axis.lines}
+    assert len({part for style in styles for part in style}) == 6
+
+
+def test_a_confusion_matrix_shows_every_count_but_the_right_answers(drawn):
+    plots.confusion(np.arange(100).reshape(10, 10), ALT)
+    shown = {int(text.get_text()) for text in drawn[0].axes[0].texts}
+    assert shown == set(range(100)) - set(range(0, 100, 11))
+
+
+def test_a_network_drawing_names_every_layer_and_its_shape(drawn):
+    table = layer_table(lenet5())
+    plots.network_drawing(table, ALT)
+    (axis,) = drawn[0].axes
+    named = [text.get_text() for text in axis.texts]
+    layers = [f"{name}\n{shape}" for name, shape in zip(table["layer"], table["output"])]
+    assert named == ["image\n32x32x1", *layers] and len(axis.patches) >= len(named)
+
+
 def test_confusion_leaves_the_matrix_as_it_is(published):
     matrix = np.ones((10, 10), int)
     plots.confusion(matrix, ALT)

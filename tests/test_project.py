@@ -4,35 +4,46 @@ import base64
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 import yaml
 from packaging.requirements import Requirement
 
+from tests.__main__ import main as checks
 from tests.notebooks import NOTEBOOKS, text
-from utils.lesson import recorded
+from utils.experiments.tables import TABLES
 from utils.paths import ROOT
+from utils.records import recorded
 
-README = (ROOT / "README.md").read_text()
-SERIES = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["series"]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+SERIES = PROJECT["tool"]["series"]
 
 
 def requirements(file):
-    lines = (line.split("#")[0].strip() for line in (ROOT / file).read_text().splitlines())
+    lines = (
+        line.split("#")[0].strip()
+        for line in (ROOT / file).read_text(encoding="utf-8").splitlines()
+    )
     return [line for line in lines if line]
 
 
 def test_environment_adds_nothing_to_the_lock():
-    dependencies = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    dependencies = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))[
+        "dependencies"
+    ]
     assert dependencies == ["python=3.12", "pip", {"pip": ["-r requirements.txt"]}]
 
 
-def test_lock_holds_every_direct_dependency_within_its_range():
-    locked = [Requirement(line) for line in requirements("requirements.txt") if line != "-e ."]
-    for line in requirements("requirements.in"):
+@pytest.mark.parametrize("name", ["requirements", "requirements-test"])
+def test_lock_holds_every_direct_dependency_within_its_range(name):
+    locked = [Requirement(line) for line in requirements(f"{name}.txt") if line != "-e ."]
+    for line in requirements(f"{name}.in"):
         if line == "-e .":
-            assert "-e ." in requirements("requirements.txt")
+            assert "-e ." in requirements(f"{name}.txt")
             continue
         wanted = Requirement(line)
         versions = [str(pin.specifier)[2:] for pin in locked if pin.name == wanted.name]
@@ -40,8 +51,33 @@ def test_lock_holds_every_direct_dependency_within_its_range():
     assert all(str(pin.specifier).startswith("==") for pin in locked)
 
 
-def test_lock_names_no_index_and_no_machine():
-    assert not re.search(r"https?://|--index|file:", (ROOT / "requirements.txt").read_text())
+def test_the_two_locks_agree_where_both_pin_a_package():
+    first, second = (
+        {
+            (pin.name, str(pin.specifier))
+            for pin in map(Requirement, set(requirements(file)) - {"-e ."})
+        }
+        for file in ("requirements.txt", "requirements-test.txt")
+    )
+    shared = {name for name, _ in first} & {name for name, _ in second}
+    assert len(shared) > 10
+    assert {pin for pin in second if pin[0] in shared} <= first
+
+
+def test_a_reader_installs_nothing_that_only_tests_need():
+    reader = {Requirement(line).name for line in requirements("requirements.txt") if line != "-e ."}
+    assert not reader & {
+        Requirement(line).name for line in requirements("requirements-test.in")
+    } - {
+        "packaging",
+        "pyyaml",
+    }
+
+
+@pytest.mark.parametrize("name", ["requirements", "requirements-test"])
+def test_lock_names_no_index_and_no_machine(name):
+    text = (ROOT / f"{name}.txt").read_text(encoding="utf-8")
+    assert not re.search(r"https?://|--index|file:", text)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +95,7 @@ def test_make_says_in_one_line_what_is_missing(tmp_path, python, message):
     )
     (tmp_path / "old").chmod(0o755)
     command = ["make", "--silent", "run", f"PYTHON={python}"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8")
     assert done.returncode != 0
     assert message in done.stdout and "Python 3.11, 3.12 or 3.13" in done.stdout
     assert len(done.stdout.splitlines()) == 1
@@ -131,6 +167,11 @@ def test_readmes_table_of_claims_agrees_with_the_chapters():
             assert f"(notebooks/{name}.ipynb)" in where, number
 
 
+def test_the_data_card_lists_every_recorded_table():
+    card = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(\w+)\.csv` \|", card, re.MULTILINE)) == set(TABLES)
+
+
 def test_readmes_links_resolve():
     for target in re.findall(r"\]\(([^)\s]+)\)", README):
         assert target.startswith(("https://", "#")) or (ROOT / target.split("#")[0]).exists(), (
@@ -140,15 +181,109 @@ def test_readmes_links_resolve():
 
 def test_repository_is_named_once_and_used_everywhere():
     for file in ("README.md", "CITATION.cff"):
-        assert SERIES["repository"] in (ROOT / file).read_text()
+        assert SERIES["repository"] in (ROOT / file).read_text(encoding="utf-8")
     slug = re.compile(r"github\.com/([\w-]+/[\w.-]+?)(?:\.git|/|\"|$|\)|\s)")
     for file in ("README.md", "CITATION.cff"):
-        named = set(slug.findall((ROOT / file).read_text()))
+        named = set(slug.findall((ROOT / file).read_text(encoding="utf-8")))
         assert named <= {SERIES["repository"]}, named
 
 
-def test_ci_runs_the_readmes_test_command():
-    assert "make test" in (ROOT / ".ci" / "run").read_text() and "make test" in README
+def commands_of(*jobs):
+    """The lines that the steps of workflow jobs run."""
+    steps = [step for job in jobs for step in job["steps"] if "run" in step]
+    return [(step.get("if", ""), step["run"].strip().splitlines()) for step in steps]
+
+
+WORKFLOWS = {
+    path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
+    for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+}
+TARGETS = set(
+    re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)[
+        1
+    ].split()
+)
+
+
+def made(text):
+    """The targets of make that a text calls, as whole commands."""
+    return set(re.findall(r"^\s*make ([\w-]+)\s*$", text, re.MULTILINE))
+
+
+def test_ci_runs_the_readmes_test_commands():
+    assert made((ROOT / ".ci" / "run").read_text(encoding="utf-8")) == {"test", "test-slow"}
+    assert {"run", "test"} <= made(README)
+
+
+def test_workflows_run_the_makefiles_targets():
+    called = set()
+    for workflow in WORKFLOWS.values():
+        for _, lines in commands_of(*workflow["jobs"].values()):
+            called |= made("\n".join(lines))
+    assert called == {"test", "test-slow", "test-colab", "links"} and called <= TARGETS
+    matrix = WORKFLOWS["tests"]["jobs"]["test"]["strategy"]["matrix"]
+    assert matrix["python"] == ["3.11", "3.12", "3.13"]
+    assert [system.split("-")[0] for system in matrix["system"]] == ["ubuntu", "macos", "windows"]
+
+
+def test_windows_is_tested_with_the_commands_that_the_readme_gives():
+    ((_, lines),) = (
+        step
+        for step in commands_of(WORKFLOWS["tests"]["jobs"]["test"])
+        if "== 'Windows'" in step[0]
+    )
+    assert len(lines) == 4
+    for line in lines:
+        assert line in README.splitlines()
+
+
+def test_every_target_of_make_is_explained_where_the_makefile_begins():
+    head = (ROOT / "Makefile").read_text(encoding="utf-8").split("PYTHON ?=")[0]
+    assert set(re.findall(r"make ([\w-]+):", head)) == TARGETS - {"clean"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "files"),
+    [
+        ("vendor.github-workflows", "workflows/*.yml"),
+        ("vendor.github-issue-forms", "ISSUE_TEMPLATE/problem.yml"),
+        ("vendor.github-issue-config", "ISSUE_TEMPLATE/config.yml"),
+    ],
+)
+def test_githubs_files_have_their_form(schema, files):
+    found = [str(path) for path in sorted((ROOT / ".github").glob(files))]
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, *found]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+    assert found and done.returncode == 0, done.stdout
+
+
+def test_workflows_are_safe():
+    zizmor = [str(Path(sys.executable).with_name("zizmor")), "--offline", str(ROOT / ".github")]
+    done = subprocess.run(zizmor, capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_issue_form_lists_every_chapter():
+    form = yaml.safe_load(
+        (ROOT / ".github" / "ISSUE_TEMPLATE" / "problem.yml").read_text(encoding="utf-8")
+    )
+    options = form["body"][0]["attributes"]["options"][:-1]
+    for name, option in zip(NOTEBOOKS, options, strict=True):
+        assert text(name).startswith(f"# {option}")
+
+
+def test_the_version_is_the_same_everywhere():
+    version = PROJECT["project"]["version"]
+    assert f"version: {version}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    changes = re.findall(
+        r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert changes[0] == version
+
+
+def test_checks_that_nobody_knows_are_refused(capsys):
+    assert checks(["most"]) == 2
+    assert capsys.readouterr().err == "error: 'most'; allowed: check, all, slow\n"
 
 
 def test_readmes_table_of_parameters_agrees_with_the_chapters():

@@ -9,7 +9,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from tests.notebooks import NOTEBOOKS
-from utils.refresh import METADATA, normalize
+from utils.machinery.refresh import METADATA, normalize
 
 
 def executed(source="1 + 1", outputs=(), **metadata):
@@ -92,9 +92,12 @@ def nbval(path):
         "no:cacheprovider",
         path,
     ]
-    return subprocess.run(command, cwd=path.parent, capture_output=True, text=True)
+    return subprocess.run(
+        command, cwd=path.parent, capture_output=True, text=True, encoding="utf-8"
+    )
 
 
+@pytest.mark.long
 def test_a_false_checkpoint_and_a_changed_output_fail_under_nbval(tmp_path):
     """The first cells of chapter 1, up to its first checkpoint: as they are, made false, and printing something else."""
     notebook = NOTEBOOKS["01_load_mnist"].copy()

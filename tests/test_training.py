@@ -4,8 +4,16 @@ import numpy as np
 import pytest
 
 from utils import training
-from utils.backend import keras
-from utils.training import CrossEntropy, _tensor, compile_classifier, fit, set_seed, warmup_cosine
+from utils.backend import keras, tensor
+from utils.training import (
+    OPTIMIZERS,
+    CrossEntropy,
+    Recipe,
+    compile_classifier,
+    fit,
+    set_seed,
+    warmup_cosine,
+)
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.random((64, 4), dtype=np.float32), RNG.integers(0, 3, 64)
@@ -148,6 +156,50 @@ def test_rows_must_match():
 
 def test_augment_gets_images_in_parts_and_in_their_order():
     x, parts = np.random.default_rng(0).random((12_001, 2, 2, 1)), []
-    changed = _tensor(x, lambda some: parts.append(len(some)) or 1 - some)
-    assert np.allclose(changed, 1 - x) and np.allclose(_tensor(x), x)
+    changed = tensor(x, lambda some: parts.append(len(some)) or 1 - some)
+    assert np.allclose(changed, 1 - x) and np.allclose(tensor(x), x)
     assert max(parts) <= 5_000 and len(parts) == 3
+
+
+def regressor():
+    set_seed(0)
+    return keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+
+
+def test_a_recipe_is_compile_and_fit():
+    ours, theirs = classifier(), classifier()
+    recipe = Recipe(3, 16, 0.01, label_smoothing=0.1)
+    history = recipe.train(ours, X, Y, progress=False)
+    compile_classifier(theirs, warmup_cosine(0.01, len(X), 16, 3), label_smoothing=0.1)
+    again = fit(theirs, X, Y, epochs=3, batch_size=16, progress=False)
+    assert np.array_equal(history["loss"], again["loss"]) and "accuracy" in history
+
+
+def test_a_recipe_takes_the_squared_error_for_one_number_and_any_loss():
+    y = RNG.random((64, 1), dtype=np.float32)
+    network = regressor()
+    history = Recipe(1, 16, 0.01, schedule="constant").train(network, X, y, progress=False)
+    assert network.loss == "mean_squared_error" and "mae" in history
+    Recipe(1, 16, 0.01).train(network, X, y, "mean_absolute_error", progress=False)
+    assert network.loss == "mean_absolute_error"
+
+
+@pytest.mark.parametrize(("name", "kind"), OPTIMIZERS.items())
+@pytest.mark.parametrize("decay", [0.0, 0.1])
+def test_recipes_train_with_each_optimizer(monkeypatch, name, kind, decay):
+    monkeypatch.setattr(training, "curvature_estimator", lambda *_: lambda row: None)
+    network = classifier()
+    schedule = "1998" if name == "SDLM" else "constant"
+    recipe = Recipe(1, 16, 0.01, schedule, name, weight_decay=decay)
+    seen = []
+    recipe.train(network, X, Y, progress=False, after_epoch=lambda row: seen.append(row["epoch"]))
+    assert isinstance(network.optimizer, getattr(kind, "func", kind)) and seen == [1]
+    assert network.optimizer.weight_decay == (decay or None)
+
+
+def test_sdlm_measures_the_curvatures_after_each_epoch_and_can_still_be_stopped(monkeypatch):
+    measured = []
+    monkeypatch.setattr(training, "curvature_estimator", lambda network, x: measured.append)
+    recipe = Recipe(5, 16, None, schedule="1998", optimizer="SDLM")
+    recipe.train(classifier(), X, Y, progress=False, after_epoch=lambda row: row["epoch"] == 2)
+    assert [row["epoch"] for row in measured] == [1, 2]

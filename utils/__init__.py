@@ -1,18 +1,20 @@
 """The series' shared module: small rooms, one subject each, and nothing loaded until you ask for a room.
 
-paths        where the series lives            backend      Keras on TensorFlow, fast and without start-up noise
-mnist        the verified digits, the split    networks     LeNet-5 and its relatives
-images       pixels in, pixels out             training     seeds, schedule, fit with progress
-area         what area means                   evaluation   errors and their intervals
-overfitting  the diagnosis of a history        histories    histories of known diagnosis, to test it on
-lesson       parameters, checkpoints, results  plots        every picture, with its alt text
-rerun        run notebooks with papermill      exercises    the answers the exercises accept
-refresh      re-execute committed notebooks    measurements record experiments as tables
-sweep        a notebook over a grid            trial        one run of a sweep, in its own process
-workers      jobs on Dask, here or elsewhere   publish      give the repository another home
-lenet1998    the network as published          sdlm         the optimizer of 1998
-distortions  random distortions of images      chapter_costs  seconds and memory of each chapter
+What a learner imports, here:
 
-What needs many runs: experiments (chapter 4), area_experiments (5), overfitting_experiments and
-history_experiments (6), lenet1998_experiments (7).
+paths        where the series lives            backend      Keras on TensorFlow, fast and without start-up noise
+mnist        the verified digits, the split    images       pixels in, pixels out
+augmentation random changes of images          area         what area means
+networks     LeNet-5 and its relatives         training     seeds, schedules, recipes, fit with progress
+evaluation   errors and their intervals        plots        every picture, with its alt text
+diagnosis    the diagnosis of a history        histories    histories of known diagnosis, to test it on
+lenet1998    the network as published          levenberg_marquardt  the optimizer of 1998
+lesson       parameters, checkpoints, results  exercises    the answers the exercises accept
+records      recorded tables, files of results provenance   where a number comes from
+
+experiments  what needs many runs, and makes the recorded tables
+machinery    what runs the series from outside: reruns, sweeps, recorded tables, committed outputs
+
+Commands: `python -m utils.rerun`, `python -m utils.measurements`, `python -m utils.about`. Imports go one way: the rooms
+here import none of `experiments`, which imports none of `machinery`, which the commands import.
 """

@@ -128,8 +128,8 @@ def predict_digits(network, x):
     return network.predict(x, batch_size=1_000, verbose=0).argmax(axis=1)
 
 
-def predict_quantity(network, x):
-    """Return the number that a regressor predicts for each image, in its unit: (n, 32, 32, 1) -> (n,) float64."""
+def predict_values(network, x):
+    """Return the value that a regressor predicts for each image, in its unit: (n, 32, 32, 1) -> (n,) float64."""
     return network.predict(x, batch_size=1_000, verbose=0)[:, 0].astype(float)
 
 

@@ -1,4 +1,4 @@
-"""Training histories whose diagnosis is known by construction, to test `overfitting.diagnose` on.
+"""Training histories whose diagnosis is known by construction, to test `diagnosis.diagnose` on.
 
 Half of them are drawn from formulas with noise, half were recorded from networks that were made to go wrong in a stated
 way. One half of each was held back while the rules were tuned. Used in 06_diagnose_overfitting.
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from utils.lesson import recorded
+from utils.records import recorded
 
 SYNTHETIC_OF_A_KIND = 10
 UNLABELED = ("suspicious", "underfitting", "overfitting", "still improving", "good fit")
@@ -20,7 +20,7 @@ class LabeledHistory:
     """A history and its true diagnosis.
 
     Attributes:
-        label: one of `overfitting.VERDICTS`.
+        label: one of `diagnosis.VERDICTS`.
         source: what made it, in a few words.
         held_back: not looked at while the rules were tuned.
         history: DataFrame with `epoch`, `loss`, `val_loss`, and more where the run had more.

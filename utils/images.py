@@ -90,28 +90,6 @@ def zoom(images, factor):
     return ndimage.affine_transform(images, steps, offset=start, order=1)
 
 
-def turns(images, rng):
-    """Turn each square image by a random multiple of a quarter turn and mirror it with probability 1/2.
-
-    Args:
-        images: (n, side, side, 1) or (n, side, side) of any dtype.
-        rng: a `numpy.random.Generator`.
-
-    Returns:
-        New array of the same shape and dtype: for each image one of the eight symmetries of the square.
-
-    Taught in 05_area_regression.
-    """
-    turned = np.empty_like(images)
-    which = rng.integers(0, 8, len(images))
-    for symmetry in range(8):
-        chosen = images[which == symmetry]
-        if symmetry >= 4:
-            chosen = chosen[:, ::-1]
-        turned[which == symmetry] = np.rot90(chosen, symmetry % 4, axes=(1, 2))
-    return turned
-
-
 SHAPES = ("ellipse", "rectangle", "polygon")
 
 

@@ -1,12 +1,15 @@
-"""What every notebook repeats: parameter checks, checkpoints, exercise checks, results, recorded measurements."""
+"""What every notebook repeats: parameter checks, checkpoints, exercise checks, results."""
 
-import json
-import math
+import ast
 import numbers
 
+import nbformat
 import pandas as pd
+from IPython.core.inputtransformer2 import TransformerManager
 
-from utils.paths import MEASUREMENTS, artifacts
+from utils.paths import artifacts, series
+from utils.provenance import code_hash, provenance
+from utils.records import RESULTS, plain, readable, write_json
 
 
 class CheckpointError(AssertionError):
@@ -61,45 +64,40 @@ def check_exercise(name, answer):
 
 
 def save_results(notebook, **results):
-    """Write the results to the notebook's artifacts as `results.json` and return them as a table.
+    """Write the results to the notebook's artifacts as `results.json`, with their provenance; return them as a table.
 
     Args:
         notebook: the notebook's file name without its ending.
         **results: names and finite numbers, whole numbers or strings.
 
     Raises:
-        ValueError: a value is not a string or a finite number.
+        ValueError: a value is not a string or a finite number; nothing is written.
     """
-    plain = {}
-    for name, value in results.items():
-        if isinstance(value, numbers.Integral):
-            value = int(value)
-        elif isinstance(value, numbers.Real) and math.isfinite(value):
-            value = float(value)
-        elif not isinstance(value, str):
-            raise ValueError(
-                f"the result {name} is {value!r}; allowed: a finite number or a string"
-            )
-        plain[name] = value
-    file = artifacts(notebook) / "results.json"
-    unfinished = file.with_suffix(".unfinished")
-    unfinished.write_text(json.dumps(plain, indent=1) + "\n", encoding="utf-8")
-    unfinished.replace(file)
+    found = plain(results)
+    code = code_hash(notebook_code(notebook)) if notebook in series() else ""
+    content = {notebook: {"results": found, "provenance": provenance(code)}}
+    write_json(artifacts(notebook) / RESULTS, content)
     return pd.DataFrame(
-        {"result": list(plain), "value": [_readable(value) for value in plain.values()]}
+        {"result": list(found), "value": [readable(value) for value in found.values()]}
     )
 
 
-def recorded(name):
-    """Read the recorded measurement `data/measurements/NAME.csv`; its first line is the command that made it."""
-    return pd.read_csv(MEASUREMENTS / f"{name}.csv", comment="#")
+def notebook_code(notebook):
+    """Return the code cells of a notebook of the series as one Python text, for `provenance.code_hash`.
+
+    Magics become calls; a cell that is no Python becomes a string.
+
+    Args:
+        notebook: a key of `paths.series()`.
+    """
+    cells = nbformat.read(series()[notebook], as_version=4).cells
+    return "".join(_python(cell.source) for cell in cells if cell.cell_type == "code")
 
 
-def _readable(value):
-    return (
-        f"{value:.4g}"
-        if isinstance(value, float)
-        else f"{value:,}"
-        if isinstance(value, int)
-        else value
-    )
+def _python(source):
+    code = TransformerManager().transform_cell(source)
+    try:
+        ast.parse(code)
+    except SyntaxError:
+        return f"_ = {source!r}\n"
+    return code

@@ -141,6 +141,25 @@ def split(labels, validation_size=5_000, train_size=None, seed=0):
     return np.sort(train), np.sort(validation)
 
 
+def stratified_sample(labels, size, seed=0):
+    """Draw rows of `labels` at random, with the share of every class that `labels` has.
+
+    Args:
+        labels: (n,) integer labels.
+        size: number of rows to draw; n gives all of them.
+        seed: whole number from 0; the same seed gives the same rows.
+
+    Returns:
+        (size,) sorted integer array.
+
+    Raises:
+        ValueError: as for `split`.
+    """
+    if size == len(labels):
+        return np.arange(len(labels))
+    return split(labels, size, len(labels) - size, seed)[1]
+
+
 def _checked(path, arrays, name):
     """One array out of the file, read-only, if it has the expected name, type and shape."""
     expected = f"an array {name} of uint8, shape {SHAPES[name]}"

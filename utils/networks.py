@@ -104,6 +104,28 @@ def to_regressor(classifier, mean, std, freeze=False):
     return regressor
 
 
+def save_portable(network, file):
+    """Save a network so that any Keras loads it with `keras.saving.load_model`, without this repository.
+
+    It is compiled anew first, with Keras's own loss (cross-entropy of integer labels, or the mean absolute error where
+    there is one output) and a fresh Adam; the weights stay as they are. So it can be trained on after loading.
+
+    Args:
+        network: made by `lenet5` (but for "scaled_tanh", which is an activation of this series) or `to_regressor`.
+        file: path that ends with ".keras".
+
+    Taught in 04_train_classifier and 05_area_regression.
+    """
+    optimizer = keras.optimizers.Adam()
+    if network.output_shape[-1] == 1:
+        network.compile(optimizer, "mean_absolute_error", metrics=["mae"])
+    else:
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        network.compile(optimizer, loss, metrics=["accuracy"])
+    optimizer.build(network.trainable_variables)
+    network.save(file)
+
+
 def keras_convnet():
     """Build the network of the Keras example "Simple MNIST convnet": 34,826 parameters, 28x28 input, dropout.
 

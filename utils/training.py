@@ -1,13 +1,15 @@
-"""Seeds, schedule, and fit with progress and a history as a table. Taught in 04_train_classifier."""
+"""Seeds, schedules, recipes, and fit with progress and a history as a table. Taught in 04_train_classifier."""
 
 import math
 import time
+from dataclasses import dataclass
+from functools import partial
 
-import numpy as np
 import pandas as pd
 from IPython.display import display
 
-from utils.backend import keras, tf
+from utils.backend import keras, tensor
+from utils.levenberg_marquardt import DiagonalLevenbergMarquardt, curvature_estimator, eta_1998
 
 
 def set_seed(seed):
@@ -60,37 +62,113 @@ class CrossEntropy(keras.losses.Loss):
         return {**super().get_config(), "label_smoothing": self.label_smoothing}
 
 
-def compile_classifier(network, learning_rate, label_smoothing=0.0, weight_decay=None):
+def compile_classifier(network, learning_rate, label_smoothing=0.0):
     """Compile `network`, which returns logits, with Adam, cross-entropy against integer labels, and the accuracy.
 
     Args:
         network: an uncompiled classifier with (n, classes) logits.
         learning_rate: a positive number, or a schedule such as `warmup_cosine` returns.
         label_smoothing: as for `CrossEntropy`.
-        weight_decay: share of each weight that is taken off in a step, times the learning rate (Loshchilov and Hutter,
-            2019); None for none.
     """
-    network.compile(
-        optimizer=keras.optimizers.Adam(learning_rate, weight_decay=weight_decay),
-        loss=CrossEntropy(label_smoothing),
-        metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
-    )
+    _compile(network, keras.optimizers.Adam(learning_rate), CrossEntropy(label_smoothing))
 
 
-def compile_regressor(network, learning_rate, loss="mean_squared_error", weight_decay=None):
+def compile_regressor(network, learning_rate, loss="mean_squared_error"):
     """Compile `network`, which returns (n, 1) numbers, with Adam, `loss`, and the mean absolute error as `mae`.
 
     Args:
         network: an uncompiled regressor such as `networks.to_regressor` returns.
         learning_rate: a positive number or a schedule.
         loss: a Keras loss or its name.
-        weight_decay: as for `compile_classifier`.
     """
-    network.compile(
-        optimizer=keras.optimizers.Adam(learning_rate, weight_decay=weight_decay),
-        loss=loss,
-        metrics=[keras.metrics.MeanAbsoluteError(name="mae")],
-    )
+    _compile(network, keras.optimizers.Adam(learning_rate), loss)
+
+
+def _compile(network, optimizer, loss):
+    """Compile with the measure that fits the output: one number, or a score for each class."""
+    if network.output_shape[-1] == 1:
+        measure = keras.metrics.MeanAbsoluteError(name="mae")
+    else:
+        measure = keras.metrics.SparseCategoricalAccuracy(name="accuracy")
+    network.compile(optimizer, loss, metrics=[measure])
+
+
+OPTIMIZERS = {
+    "Adam": keras.optimizers.Adam,
+    "SGD": partial(keras.optimizers.SGD, momentum=0.9),
+    "SDLM": DiagonalLevenbergMarquardt,
+}
+"""What a `Recipe` can train with. SDLM is the paper's, stochastic diagonal Levenberg-Marquardt."""
+SCHEDULES = ("cosine", "constant", "1998")
+"""Warm-up and cosine decay (`warmup_cosine`); one rate for all steps; the paper's steps (`eta_1998`)."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network is trained, whatever the network and the data. `dataclasses.replace` changes a part of it.
+
+    Attributes:
+        epochs: passes through the training images.
+        batch_size: images in a step.
+        learning_rate: the largest one; None with the schedule "1998", which has its own.
+        schedule: one of `SCHEDULES`.
+        optimizer: one of `OPTIMIZERS`.
+        label_smoothing: as for `CrossEntropy`; only for the loss that `train` takes by itself.
+        weight_decay: share of each weight that is taken off in a step, times the learning rate (Loshchilov and Hutter,
+            2019).
+    """
+
+    epochs: int
+    batch_size: int
+    learning_rate: float | None
+    schedule: str = "cosine"
+    optimizer: str = "Adam"
+    label_smoothing: float = 0.0
+    weight_decay: float = 0.0
+
+    def train(self, network, x, y, loss=None, **options):
+        """Compile `network` and fit it to (x, y).
+
+        Args:
+            network: a classifier with (n, classes) scores, or a regressor with (n, 1) numbers.
+            x, y: as for `fit`.
+            loss: a Keras loss or its name; None takes cross-entropy for a classifier and the mean squared error for a
+                regressor.
+            options: as for `fit`.
+
+        Returns:
+            The history, a DataFrame, as for `fit`.
+        """
+        if loss is None:
+            regressor = network.output_shape[-1] == 1
+            loss = "mean_squared_error" if regressor else CrossEntropy(self.label_smoothing)
+        decay = self.weight_decay or None
+        optimizer = OPTIMIZERS[self.optimizer](self.rate(len(x)), weight_decay=decay)
+        _compile(network, optimizer, loss)
+        if self.optimizer == "SDLM":
+            measure = curvature_estimator(network, x[:500])
+            options["after_epoch"] = _both(measure, options.get("after_epoch"))
+        return fit(network, x, y, epochs=self.epochs, batch_size=self.batch_size, **options)
+
+    def rate(self, rows):
+        """The learning rate, or its schedule, for so many training images."""
+        if self.schedule == "cosine":
+            return warmup_cosine(self.learning_rate, rows, self.batch_size, self.epochs)
+        return eta_1998(rows, self.batch_size) if self.schedule == "1998" else self.learning_rate
+
+
+def _both(first, second):
+    """A function of a row that calls two, of which the second may be None and decides whether training stops."""
+    return lambda row: (first(row), second and second(row))[1]
+
+
+RECIPES = {
+    "article": Recipe(20, 32, 1e-3, schedule="constant"),
+    "keras_example": Recipe(20, 128, 1e-3, schedule="constant"),
+    "schedule": Recipe(8, 256, 1e-2),
+    "series": Recipe(8, 256, 1e-2, label_smoothing=0.05),
+}
+"""The recipes that 04_train_classifier compares: the article's, that of Keras's MNIST example, and the series'."""
 
 
 def fit(
@@ -131,12 +209,12 @@ def fit(
     if len(x) != len(y):
         raise ValueError(f"x has {len(x):,} rows and y has {len(y):,}; allowed: the same number")
     rows, start = [], time.perf_counter()
-    unchanged = None if augment else _tensor(x)
+    unchanged = None if augment else tensor(x)
     line = display(_Line("training starts"), display_id=True) if progress else None
     for epoch in range(1, epochs + 1):
         epoch_start = time.perf_counter()
         history = network.fit(
-            _tensor(x, augment) if augment else unchanged,
+            tensor(x, augment) if augment else unchanged,
             y,
             batch_size=batch_size,
             initial_epoch=epoch - 1,
@@ -159,17 +237,6 @@ def fit(
         count = "1 epoch" if len(rows) == 1 else f"{len(rows)} epochs"
         line.update(_Line(f"trained for {count} on {len(x):,} images"))
     return pd.DataFrame(rows)
-
-
-def _tensor(x, change=None):
-    """`x`, or what `change` makes of it, as a tensor that is filled in parts: TensorFlow would copy the whole twice."""
-    tensor = tf.raw_ops.Empty(shape=x.shape, dtype=tf.float32)
-    for rows in np.array_split(np.arange(len(x), dtype=np.int32), -(-len(x) // 5_000)):
-        some = x[rows[0] : rows[-1] + 1]
-        tensor = tf.raw_ops.InplaceUpdate(
-            x=tensor, i=rows, v=tf.cast(change(some) if change else some, tf.float32)
-        )
-    return tensor
 
 
 class _Line:

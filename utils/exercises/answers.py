@@ -1,0 +1,14 @@
+"""Checks that more than one chapter's exercises use."""
+
+import numbers
+
+
+def number(low, high, hint):
+    """Return a check for one number from `low` to `high`; outside of them it gives `hint`."""
+
+    def check(answer):
+        if isinstance(answer, bool) or not isinstance(answer, numbers.Real):
+            return f"a number is wanted, not {type(answer).__name__}"
+        return None if low <= answer <= high else hint
+
+    return check

@@ -1,0 +1,76 @@
+"""Every recorded table: what makes it, whether its numbers are times, and how it is cut into parts."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from utils.experiments import (
+    area_regression,
+    best,
+    capacity,
+    chapters,
+    classifier,
+    histories,
+    ladder,
+    leaks,
+    learning_curves,
+    noisy_labels,
+    published,
+    race,
+    remedies,
+)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A recorded table.
+
+    Attributes:
+        generator: function that yields its rows as dicts.
+        timed: whether it holds times: then its parts are made one by one on this machine, which should do nothing else.
+    """
+
+    generator: Callable
+    timed: bool = False
+
+    @property
+    def seeds(self):
+        """The seeds of its parts, or [None] if it is made in one piece."""
+        found = inspect.signature(self.generator).parameters.get("seeds")
+        return list(found.default) if found else [None]
+
+    @property
+    def code(self):
+        """Python source that imports what makes the table, for `provenance.code_hash`."""
+        return f"import {self.generator.__module__}"
+
+    def rows(self, seed):
+        """Make the rows of one of `seeds`."""
+        return list(self.generator() if seed is None else self.generator([seed]))
+
+
+TABLES = {
+    "variants": Table(classifier.variants),
+    "recipes": Table(classifier.recipes),
+    "time_to_99": Table(race.time_to_99, timed=True),
+    "epoch_seconds": Table(race.epoch_seconds, timed=True),
+    "area_starts": Table(area_regression.area_starts),
+    "area_losses": Table(area_regression.area_losses),
+    "area_augmentation": Table(area_regression.area_augmentation),
+    "learning_curves": Table(learning_curves.learning_curves),
+    "noisy_labels": Table(noisy_labels.noisy_labels),
+    "capacity": Table(capacity.capacity),
+    "remedies": Table(remedies.remedies),
+    "leaks": Table(leaks.leaks),
+    "histories": Table(histories.histories),
+    "optimizers_1998": Table(published.optimizers_1998),
+    "decays": Table(published.decays),
+    "published": Table(published.published),
+    "published_decay": Table(published.published_decay),
+    "published_distorted": Table(published.published_distorted),
+    "ladder": Table(ladder.ladder),
+    "candidates": Table(best.candidates),
+    "best": Table(best.best),
+    "chapters": Table(chapters.chapters, timed=True),
+}
+"""Every recorded table by its name, that of its file in `data/measurements`."""

@@ -1,0 +1,142 @@
+"""Re-execute the committed notebooks and normalize them: `python -m utils.machinery.refresh [NOTEBOOK ...]`.
+
+Only what readers need is kept: sources, tags, outputs and counts 1..n. A second run on the same machine changes
+nothing: cells tagged `timing`, whose output is this machine's seconds, keep the output they have until the code in
+them or above them changes; their metadata hold a fingerprint of that code.
+"""
+
+import argparse
+import base64
+import hashlib
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+
+from utils.machinery.arguments import UsageError
+from utils.machinery.notebooks import NotebookFailed, execute, find
+from utils.paths import ROOT, series
+
+README = ROOT / "README.md"
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def normalize(executed, committed):
+    """Return `executed` without anything that depends on when, where and by what it was executed.
+
+    Args:
+        executed: a notebook that just ran from top to bottom.
+        committed: the notebook as it was before; its cells tagged `timing` lend their outputs.
+
+    Raises:
+        ValueError: a cell wrote to standard error or raised an error.
+    """
+    earlier = {cell.id: cell for cell in committed.cells}
+    prints = fingerprints(executed)
+    executed.metadata = nbformat.from_dict(METADATA)
+    for cell in executed.cells:
+        tags = cell.metadata.get("tags", [])
+        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        if cell.cell_type != "code":
+            continue
+        for output in cell.outputs:
+            if output.output_type == "error" or output.get("name") == "stderr":
+                raise ValueError(
+                    f"cell {cell.execution_count} left an error or standard error: {output}"
+                )
+            output.pop("transient", None)
+            if "text/plain" in output.get("data", {}):
+                output.data["text/plain"] = re.sub(
+                    r" at 0x[0-9a-f]+", "", output.data["text/plain"]
+                )
+        cell.outputs = _merged(cell.outputs)
+        if "timing" in tags:
+            cell.metadata["timed"] = prints[cell.id]
+            before = earlier.get(cell.id)
+            if before and before.metadata.get("timed") == prints[cell.id]:
+                cell.outputs = before.outputs
+    return executed
+
+
+def fingerprints(notebook):
+    """Return a fingerprint of the code in and above each code cell: {cell id: 12 hexadecimal digits}.
+
+    The first code cell, the set-up, is left out: it changes when the repository moves.
+    """
+    code, prints = hashlib.sha256(), {}
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for cell in cells[1:]:
+        code.update(cell.source.encode() + b"\0")
+        prints[cell.id] = code.hexdigest()[:12]
+    return prints
+
+
+def _merged(outputs):
+    """The outputs with printed text in one piece, however many messages it came in."""
+    merged = []
+    for output in outputs:
+        if (
+            merged
+            and output.output_type == merged[-1].output_type == "stream"
+            and output.name == merged[-1].name
+        ):
+            merged[-1].text += output.text
+        else:
+            merged.append(output)
+    return merged
+
+
+def refresh(notebook):
+    """Execute one notebook of the series and write it back, normalized.
+
+    Raises:
+        NotebookFailed: a cell raised an error; the committed notebook stays as it is.
+    """
+    path = series()[notebook]
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / path.name
+        execute(notebook, output)
+        fresh = normalize(nbformat.read(output, as_version=4), nbformat.read(path, as_version=4))
+    nbformat.write(fresh, path)
+    update_readme_pictures(fresh)
+
+
+def update_readme_pictures(notebook):
+    """Write the pictures that README.md shows, found by their alt text, from the notebook's outputs."""
+    shown = re.findall(
+        r"!\[([^\]]+)\]\((notebooks/pictures/\S+\.png)\)", README.read_text(encoding="utf-8")
+    )
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    for alt, target in shown:
+        for output in outputs:
+            if output.get("metadata", {}).get("image/png", {}).get("alt") == alt:
+                (ROOT / target).parent.mkdir(exist_ok=True)
+                (ROOT / target).write_bytes(base64.b64decode(output.data["image/png"]))
+
+
+def main(arguments=None):
+    """Parse the command line, refresh, and return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m utils.machinery.refresh", description="Re-execute committed notebooks."
+    )
+    parser.add_argument(
+        "notebooks", nargs="*", metavar="NOTEBOOK", help="number or name; without any, all of them"
+    )
+    chosen = parser.parse_args(arguments)
+    try:
+        for notebook in [find(name) for name in chosen.notebooks] or list(series()):
+            refresh(notebook)
+            print(f"{notebook} refreshed", flush=True)
+    except (UsageError, NotebookFailed, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
