@@ -80,6 +80,7 @@ def test_lock_names_no_index_and_no_machine(name):
     assert not re.search(r"https?://|--index|file:", text)
 
 
+@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
 @pytest.mark.parametrize(
     ("python", "message"),
     [
@@ -235,6 +236,12 @@ def test_windows_is_tested_with_the_commands_that_the_readme_gives():
     assert len(lines) == 4
     for line in lines:
         assert line in README.splitlines()
+
+
+def test_pre_commit_runs_make_check():
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    ((hook,),) = (repo["hooks"] for repo in config["repos"])
+    assert hook["entry"] == "make check" and hook["always_run"]
 
 
 def test_every_target_of_make_is_explained_where_the_makefile_begins():

@@ -202,6 +202,7 @@ def test_a_dead_kernel_is_a_failure(series, capsys):
     assert "the kernel died" in capsys.readouterr().out
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 @pytest.mark.long
 def test_a_run_that_is_stopped_leaves_nothing_that_looks_finished(series):
     nbformat.write(

@@ -21,6 +21,7 @@ from utils.evaluation import mean_interval
 from utils.machinery import jobs, notebooks, sweep, trial
 from utils.paths import ARTIFACTS_VARIABLE, ROOT
 
+POSIX = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 BODY = """
 import json, os, time
 from pathlib import Path
@@ -151,6 +152,7 @@ def test_a_failing_combination_is_reported_and_the_others_finish(copy):
     assert (folder / f"{failed.run}-failed" / "01_a.ipynb").is_file()
 
 
+@POSIX
 @pytest.mark.long
 def test_a_killed_sweep_goes_on_where_it_was(copy):
     arguments = ("01", "--grid", "hold=0,1,2", "--workers", "2")
@@ -169,6 +171,7 @@ def test_a_killed_sweep_goes_on_where_it_was(copy):
     assert left == {*table(copy).run, "runs.csv", "means.csv"}
 
 
+@POSIX
 @pytest.mark.long
 def test_an_interrupted_sweep_ends_at_once_with_its_runs(copy):
     sweeping = start(copy, "01", "--grid", "hold=1", stderr=subprocess.PIPE)
@@ -181,6 +184,7 @@ def test_an_interrupted_sweep_ends_at_once_with_its_runs(copy):
     assert not finished(copy) and not list(copy.rglob("*.csv"))
 
 
+@POSIX
 @pytest.mark.long
 def test_a_cluster_that_loses_a_worker_loses_no_run(copy):
     file = copy / "scheduler.json"

@@ -1,9 +1,8 @@
 """What a report of a problem needs: `python -m utils.about` prints versions, platform and commit."""
 
-import importlib.metadata
 import platform
 
-from utils.provenance import provenance
+from utils.provenance import provenance, versions
 
 SHOWN = ("jupyterlab", "ipykernel", "papermill", "pandas", "matplotlib", "seaborn", "distributed")
 """Packages beside the numerical ones whose versions matter to a report."""
@@ -13,19 +12,13 @@ def about():
     """Return what to put into a report: {name: text}."""
     found = provenance("")
     changed = ", with changes" if found["changed"] else ""
+    series = versions(["lenet5-series"])["lenet5-series"]
     facts = {
-        "series": f"{_version('lenet5-series')}, commit {found['commit'] or 'unknown'}{changed}",
+        "series": f"{series}, commit {found['commit'] or 'unknown'}{changed}",
         "platform": platform.platform(),
         "processor": f"{found['processor']}, {found['cores']} cores",
     }
-    return facts | found["versions"] | {name: _version(name) for name in SHOWN}
-
-
-def _version(package):
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return "not installed"
+    return facts | found["versions"] | versions(SHOWN)
 
 
 if __name__ == "__main__":

@@ -42,8 +42,8 @@ __all__ = ["keras", "tensor", "tf"]
 def tensor(x, change=None):
     """Return the (n, ...) array `x`, or what `change` makes of it, as a float32 tensor that Keras does not copy again.
 
-    It is filled in parts of at most 5,000 rows: TensorFlow's own conversion holds all images twice. Taught in no
-    chapter; `training.fit` calls it.
+    It is filled in parts of at most 5,000 rows: TensorFlow's own conversion holds the images twice, or three times.
+    For `training.fit`.
 
     Args:
         x: (n, ...) array.

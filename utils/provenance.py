@@ -36,9 +36,16 @@ def provenance(code):
     }
 
 
-def versions():
-    """Return the versions of the `NUMERICAL` packages: {package: version}."""
-    return {name: importlib.metadata.version(name) for name in NUMERICAL}
+def versions(packages=NUMERICAL):
+    """Return the versions of packages, {package: version}; "not installed" where there is none of that name."""
+    return {name: _version(name) for name in packages}
+
+
+def _version(package):
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"
 
 
 def code_hash(code):
