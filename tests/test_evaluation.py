@@ -12,10 +12,12 @@ from utils.evaluation import (
     mcnemar,
     mean_interval,
     over_seeds,
+    predict,
     predict_digits,
     regression_metrics,
     wilson,
 )
+from utils.networks import lenet5
 
 
 def test_wilson_has_the_published_values():
@@ -88,11 +90,18 @@ def test_over_seeds_keeps_the_order_of_the_groups():
 
 
 def test_predict_digits_takes_the_largest_logit():
-    class Network:
-        def predict(self, x, **_):
-            return np.eye(10)[x]
+    def network(x):
+        return np.eye(10)[x]
 
-    assert predict_digits(Network(), np.array([3, 7])).tolist() == [3, 7]
+    assert predict_digits(network, np.array([3, 7])).tolist() == [3, 7]
+
+
+@pytest.mark.parametrize("rows", [1, 1_000, 2_501])
+def test_predictions_are_kerass_in_their_order(rows):
+    network = lenet5(dropout=0.5)
+    x = np.random.default_rng(0).random((rows, 32, 32, 1), dtype=np.float32)
+    expected = network.predict(x, batch_size=500, verbose=0)
+    assert np.allclose(predict(network, x), expected, atol=1e-5)
 
 
 def test_regression_metrics_by_hand():

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from utils import training
+from utils import recipes
 from utils.area import filled_area
 from utils.backend import keras
 from utils.experiments import (
@@ -15,14 +15,15 @@ from utils.experiments import (
     chapters,
     classifier,
     learning_curves,
+    race,
 )
 from utils.experiments.tables import TABLES
 from utils.experiments.tasks import TASKS, Task
 from utils.images import prepare
 from utils.mnist import split
 from utils.networks import lenet5
+from utils.recipes import Recipe
 from utils.records import recorded
-from utils.training import Recipe
 
 
 @pytest.fixture(scope="module")
@@ -62,17 +63,15 @@ def test_error_of_an_exact_and_of_a_constant_network(both, name):
     task = both[name]
     x, y = task.sample(300, 0)
 
-    class Exact:
-        def predict(self, *_, **__):
-            return np.eye(10)[y] if name == "classifier" else y
+    def exact(images):
+        return np.eye(10)[y] if name == "classifier" else y
 
-    class Constant:
-        def predict(self, x, **_):
-            return np.zeros((len(x), 10 if name == "classifier" else 1))
+    def constant(images):
+        return np.zeros((len(images), 10 if name == "classifier" else 1))
 
-    assert task.error(Exact(), (x, y)) == 0
+    assert task.error(exact, (x, y)) == 0
     expected = np.mean(y != 0) if name == "classifier" else y.mean()
-    assert task.error(Constant(), (x, y)) == pytest.approx(expected)
+    assert task.error(constant, (x, y)) == pytest.approx(expected)
 
 
 def save_classifier(network, monkeypatch, tmp_path):
@@ -116,7 +115,7 @@ def test_a_bad_classifier_is_trained_anew(monkeypatch, tmp_path, mnist):
 def tiny(monkeypatch, tmp_path):
     """Experiments on 260 images of each set and for at most three epochs."""
     take, test = Task._take, Task.test
-    fit = training.fit
+    fit = recipes.fit
 
     def few(set_of):
         return tuple(part[:260] for part in set_of)
@@ -126,12 +125,13 @@ def tiny(monkeypatch, tmp_path):
 
     monkeypatch.setattr(Task, "_take", lambda self, rows: take(self, rows[:260]))
     monkeypatch.setattr(Task, "test", lambda self: few(test(self)))
-    monkeypatch.setattr(training, "fit", short)
+    monkeypatch.setattr(recipes, "fit", short)
     monkeypatch.setenv("LENET5_ARTIFACTS", str(tmp_path))
     for room in (area_regression, learning_curves):
         recipes = defaultdict(partial(Recipe, 2, 16, 0.01), room.RECIPES_BY_SIZE)
         monkeypatch.setattr(room, "RECIPES_BY_SIZE", recipes)
     monkeypatch.setattr(area_regression, "trained_classifier", lambda mnist: lenet5())
+    monkeypatch.setattr(race, "EPOCHS", 1)
     monkeypatch.setattr(chapters, "series", lambda: {"03_build_lenet5": None})
 
 
@@ -161,6 +161,7 @@ def test_every_table_can_be_made_and_has_the_recorded_columns(tiny, name):
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX")
 @pytest.mark.long
 def test_chapters_that_fail_are_told(monkeypatch):
+    monkeypatch.setattr(race, "EPOCHS", 1)
     monkeypatch.setattr(chapters, "series", lambda: {"99_no_such_chapter": None})
     with pytest.raises(RuntimeError, match="99_no_such_chapter fails; python -m utils.rerun 99"):
         list(chapters.chapters())

@@ -10,7 +10,8 @@ import pytest
 
 from tests.notebooks import NOTEBOOKS, code_cells
 from utils.networks import lenet5, save_portable, to_regressor
-from utils.training import RECIPES, Recipe, set_seed
+from utils.recipes import RECIPES, Recipe
+from utils.training import set_seed
 
 RNG = np.random.default_rng(0)
 X, DIGITS = RNG.random((64, 32, 32, 1), dtype=np.float32), RNG.integers(0, 10, 64)

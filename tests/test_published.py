@@ -106,7 +106,7 @@ def test_only_the_last_rung_distorts(monkeypatch):
     for rung in range(len(RUNGS)):
         options = []
         monkeypatch.setattr(
-            "utils.training.fit", lambda *_, options=options, **given: options.append(given)
+            "utils.recipes.fit", lambda *_, options=options, **given: options.append(given)
         )
         train_rung(rung, X, Y, 0, progress=False)
         distorting.append("augment" in options[0])

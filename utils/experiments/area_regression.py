@@ -14,7 +14,8 @@ from utils.experiments.classifier import trained_classifier
 from utils.experiments.tasks import SEEDS, Task
 from utils.mnist import load_mnist
 from utils.networks import lenet5, to_regressor
-from utils.training import Recipe, set_seed
+from utils.recipes import Recipe
+from utils.training import set_seed
 
 STARTS = ("scratch", "frozen", "fine-tuned")
 LOSSES = {

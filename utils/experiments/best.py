@@ -8,7 +8,8 @@ from utils.augmentation import elastic_distortion, random_affine
 from utils.experiments.published import choosing, error_rows, measured_sets, misread
 from utils.experiments.tasks import SEEDS, Task
 from utils.networks import lenet5
-from utils.training import RECIPES, set_seed
+from utils.recipes import RECIPES
+from utils.training import set_seed
 
 RECIPE = replace(RECIPES["series"], epochs=30)
 """Chapter 4's recipe, for as long as fits into three minutes on two cores."""

@@ -1,7 +1,7 @@
 """Errors against the network's width: an experiment of chapter 6."""
 
 from utils.experiments.tasks import FEW, SEEDS, Task
-from utils.training import Recipe
+from utils.recipes import Recipe
 
 WIDTHS = (0.25, 0.5, 1, 2, 4)
 """Factors on the number of maps and units."""

@@ -9,7 +9,8 @@ from utils.images import prepare, shift
 from utils.mnist import split
 from utils.networks import ACTIVATIONS, POOLINGS, lenet5
 from utils.paths import artifacts
-from utils.training import RECIPES, set_seed
+from utils.recipes import RECIPES
+from utils.training import set_seed
 
 SHIFTS = (0, 1, 2, 3, 4)
 VARIANTS = [(activation, "average") for activation in ACTIVATIONS] + [

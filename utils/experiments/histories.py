@@ -7,7 +7,8 @@ from utils.backend import keras
 from utils.experiments.tasks import TASKS, Task
 from utils.mnist import load_mnist
 from utils.networks import to_regressor
-from utils.training import Recipe, set_seed
+from utils.recipes import Recipe
+from utils.training import set_seed
 
 
 def histories(seeds=range(4)):

@@ -6,7 +6,7 @@ from sklearn.svm import SVC
 
 from utils.experiments.tasks import SEEDS, TASKS, Task
 from utils.mnist import load_mnist
-from utils.training import Recipe
+from utils.recipes import Recipe
 
 RECIPES_BY_SIZE = {
     100: Recipe(60, 16, 0.005),

@@ -13,7 +13,8 @@ from utils.evaluation import predict_digits
 from utils.experiments.tasks import SEEDS, Task
 from utils.lenet1998 import MapLoss, lenet1998
 from utils.mnist import WRONG_TEST_LABELS
-from utils.training import Recipe, set_seed
+from utils.recipes import Recipe
+from utils.training import set_seed
 
 SDLM = Recipe(20, 16, None, schedule="1998", optimizer="SDLM")
 """The paper's optimizer and schedule, and its 20 passes through the 60,000 training images."""

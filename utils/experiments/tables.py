@@ -53,6 +53,7 @@ TABLES = {
     "variants": Table(classifier.variants),
     "recipes": Table(classifier.recipes),
     "time_to_99": Table(race.time_to_99, timed=True),
+    "sprints": Table(race.sprints, timed=True),
     "epoch_seconds": Table(race.epoch_seconds, timed=True),
     "area_starts": Table(area_regression.area_starts),
     "area_losses": Table(area_regression.area_losses),

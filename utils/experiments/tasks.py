@@ -7,7 +7,8 @@ from utils.evaluation import predict_digits, predict_values
 from utils.images import prepare
 from utils.mnist import WRONG_TEST_LABELS, load_mnist, split, stratified_sample
 from utils.networks import lenet5, to_regressor
-from utils.training import Recipe, set_seed
+from utils.recipes import Recipe
+from utils.training import set_seed
 
 SEEDS = range(5)
 """The seeds of a recorded comparison."""

@@ -19,9 +19,10 @@ from utils.paths import ROOT
 from utils.provenance import code_hash, versions
 
 THREADS = (
-    *("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"),
+    "TF_NUM_INTEROP_THREADS",
     *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"),
 )
+"""Environment variables that say how many cores a process may use; TensorFlow's: see `backend.CORES`."""
 OTHER_CODE = "the worker's code or packages are not those that this started with"
 STOPPED = "Stopped. What finished is kept, and the same command goes on from there."
 
