@@ -5,17 +5,21 @@ all     that, the longer unit tests, and every notebook executed with its compar
 slow    what takes long or needs a browser
 """
 
+import os
 import subprocess
 import sys
 
-from utils.paths import ROOT
+from utils.machinery.jobs import THREADS
+from utils.machinery.runs import longest_first
+from utils.paths import NOTEBOOKS, ROOT, series
 
 PYTEST = ["pytest", "-n", "2", "--dist", "loadscope", "-m"]
 STYLE = [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["codespell_lib"]]
 NBVAL = ["--nbval-lax", "--nbval-current-env"]
+CHAPTERS = [f"{NOTEBOOKS.name}/{name}.ipynb" for name in longest_first(series())]
 CHECKS = {
     "check": [*STYLE, [*PYTEST, "not long and not slow", "tests"]],
-    "all": [*STYLE, [*PYTEST, "not slow", *NBVAL, "notebooks", "tests"]],
+    "all": [*STYLE, [*PYTEST, "not slow", *NBVAL, *CHAPTERS, "tests"]],
     "slow": [[*PYTEST, "slow", "tests"]],
 }
 
@@ -26,8 +30,10 @@ def main(arguments):
     if len(arguments) > 1 or name not in CHECKS:
         print(f"error: {' '.join(arguments)!r}; allowed: {', '.join(CHECKS)}", file=sys.stderr)
         return 2
+    one_core_each = os.environ | dict.fromkeys(THREADS, "1")  # two processes work side by side
     for command in CHECKS[name]:
-        status = subprocess.run([sys.executable, "-m", *command], cwd=ROOT).returncode
+        command = [sys.executable, "-m", *command]
+        status = subprocess.run(command, cwd=ROOT, env=one_core_each).returncode
         if status:
             return status
     return 0

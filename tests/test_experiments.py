@@ -128,8 +128,8 @@ def tiny(monkeypatch, tmp_path):
     monkeypatch.setattr(recipes, "fit", short)
     monkeypatch.setenv("LENET5_ARTIFACTS", str(tmp_path))
     for room in (area_regression, learning_curves):
-        recipes = defaultdict(partial(Recipe, 2, 16, 0.01), room.RECIPES_BY_SIZE)
-        monkeypatch.setattr(room, "RECIPES_BY_SIZE", recipes)
+        by_size = defaultdict(partial(Recipe, 2, 16, 0.01), room.RECIPES_BY_SIZE)
+        monkeypatch.setattr(room, "RECIPES_BY_SIZE", by_size)
     monkeypatch.setattr(area_regression, "trained_classifier", lambda mnist: lenet5())
     monkeypatch.setattr(race, "EPOCHS", 1)
     monkeypatch.setattr(chapters, "series", lambda: {"03_build_lenet5": None})

@@ -64,7 +64,7 @@ def results(folder, run="latest"):
 
 @pytest.mark.long
 def test_all_notebooks_run_with_this_python_in_their_folder(series, capsys):
-    assert rerun.main([]) == 0
+    assert rerun.main(["--workers", "1"]) == 0
     found = results(series)
     assert list(found) == ["01_a", "02_b"]
     assert found["01_a"]["parameters"] == {"epochs": 3, "rate": 0.5}
@@ -166,7 +166,7 @@ def test_the_environment_is_left_as_it_was(series, monkeypatch):
 
 
 def test_a_log_file_holds_a_line_for_each_notebook_and_no_bar(series, capsys):
-    assert rerun.main([]) == 0
+    assert rerun.main(["--workers", "1"]) == 0
     shown = capsys.readouterr()
     assert shown.err == "" and "\r" not in shown.out and len(shown.out.splitlines()) == 7
 
@@ -174,7 +174,7 @@ def test_a_log_file_holds_a_line_for_each_notebook_and_no_bar(series, capsys):
 @pytest.mark.long
 def test_a_failing_notebook_is_reported_in_one_line_and_leaves_no_results(series, capsys):
     assert rerun.main(["01"]) == 0
-    assert rerun.main(["01", "02", "-p", "epochs=many"]) == 1
+    assert rerun.main(["01", "02", "-p", "epochs=many", "--workers", "1"]) == 1
     shown = capsys.readouterr()
     assert (
         "02_b FAILED" in shown.out
@@ -189,7 +189,7 @@ def test_a_failing_notebook_is_reported_in_one_line_and_leaves_no_results(series
 @pytest.mark.long
 def test_one_failure_does_not_stop_the_rest(series, capsys):
     nbformat.write(notebook("01_a", "1 / 0"), series / "notebooks" / "01_a.ipynb")
-    assert rerun.main([]) == 1
+    assert rerun.main(["--workers", "1"]) == 1
     shown = capsys.readouterr().out
     assert "01_a FAILED" in shown and "ZeroDivisionError" in shown and "02_b finished" in shown
     assert not (series / "runs" / "latest").exists()

@@ -1,5 +1,6 @@
 """Sweeps of a small notebook in a copy of `utils`, so that every process of a sweep finds that notebook."""
 
+import json
 import os
 import re
 import shutil
@@ -18,8 +19,9 @@ from dask.system import CPU_COUNT
 from tests.test_rerun import notebook
 from utils import paths, rerun
 from utils.evaluation import mean_interval
-from utils.machinery import jobs, notebooks, sweep, trial
+from utils.machinery import jobs, notebooks, runs, sweep, trial
 from utils.paths import ARTIFACTS_VARIABLE, ROOT
+from utils.records import recorded
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 BODY = """
@@ -221,6 +223,59 @@ def test_a_worker_with_other_code_is_a_failure(copy, monkeypatch):
     assert not (copy / "runs").exists()
 
 
+@pytest.mark.long
+def test_notebooks_run_side_by_side_with_one_core_each_and_are_listed_in_their_order(copy):
+    running = start(
+        copy, "-p", "hold=1", "--workers", "2", stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    wait_for(lambda: len(alive(copy)) == 2)
+    (copy / "notebooks" / "go").touch()
+    out, err = running.communicate(timeout=120)
+    assert running.returncode == 0 and err == "", err
+    found = json.loads((copy / "runs" / "latest" / "results.json").read_text(encoding="utf-8"))
+    assert list(found) == ["01_a", "02_b"]
+    for about in found.values():
+        assert about["parameters"]["hold"] == 1
+        assert int(about["results"]["threads"]) == max(1, CPU_COUNT // 2)
+    assert re.search(r"^together +\d+  in ", out, re.MULTILINE)
+
+
+@pytest.mark.long
+def test_a_notebook_that_fails_beside_another_is_told_and_leaves_no_results(copy):
+    done = run(copy, "-p", "rate=7", "--workers", "2")
+    message = "ValueError: rate is 7; allowed: a number from 0 to 1"
+    assert done.status == 1 and done.out.count(message) == 2 and "Traceback" not in done.out
+    (failed,) = (copy / "runs").glob("*-failed")
+    assert sorted(path.name for path in failed.glob("*.ipynb")) == ["01_a.ipynb", "02_b.ipynb"]
+
+
+@POSIX
+@pytest.mark.long
+def test_an_interrupt_ends_the_notebooks_that_run_side_by_side(copy):
+    running = start(copy, "-p", "hold=1", "--workers", "2", stderr=subprocess.PIPE)
+    wait_for(lambda: len(alive(copy)) == 2)
+    running.send_signal(signal.SIGINT)
+    shown = running.communicate(timeout=20)[1]
+    assert running.returncode == 130 and "Traceback" not in shown and "Stopped." in shown
+    wait_for(lambda: not alive(copy))
+    assert not list((copy / "runs").glob("latest*"))
+
+
+def test_two_notebooks_at_a_time_need_two_cores_and_memory_for_both(monkeypatch):
+    for cores, memory, expected in ((1, 16, 1), (2, 3, 1), (2, 16, 2), (64, 512, 2), (2, 0.5, 1)):
+        monkeypatch.setattr(runs.os, "cpu_count", lambda cores=cores: cores)
+        free = SimpleNamespace(available=int(memory * 1024**3))
+        monkeypatch.setattr(runs.psutil, "virtual_memory", lambda free=free: free)
+        assert runs.at_a_time() == expected
+
+
+def test_the_longest_chapters_begin():
+    seconds = recorded("chapters").set_index("chapter")["seconds"]
+    order = [seconds[name] for name in runs.longest_first(paths.series())]
+    assert order == sorted(order, reverse=True)
+    assert runs.longest_first(["99_new", "01_load_mnist"]) == ["01_load_mnist", "99_new"]
+
+
 def test_a_process_that_ends_without_a_word_is_a_failure_with_its_status():
     job = SimpleNamespace(command=["utils.about", "--help"])
     assert jobs.attempt(job, 1) is None
@@ -294,7 +349,8 @@ def here(tmp_path, monkeypatch):
             ["01", "--grid", "seed=1", "--scheduler", "tcp://127.0.0.1:1"],
             "no Dask scheduler answers at 'tcp://127.0.0.1:1'; allowed: tcp://host:port of one",
         ),
-        (["01", "--workers", "2"], "--workers or --scheduler without a grid; allowed: with --grid"),
+        (["01", "--workers", "0"], "--workers 0; allowed: a whole number from 1"),
+        (["01", "--scheduler", "tcp://a:1"], "--scheduler without a grid; allowed: with --grid"),
     ],
 )
 def test_wrong_arguments_run_nothing(here, capsys, arguments, message):

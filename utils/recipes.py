@@ -29,6 +29,7 @@ class Recipe:
         optimizer: one of `OPTIMIZERS`.
         label_smoothing: as for `CrossEntropy`; only for the loss that `train` takes by itself.
         warmup: as for `warmup_cosine`.
+        beta_2: for Adam, how slowly its mean of squared gradients forgets, from 0 to below 1.
         weight_decay: share of each weight that is taken off in a step, times the learning rate (Loshchilov and Hutter,
             2019).
     """
@@ -41,6 +42,7 @@ class Recipe:
     label_smoothing: float = 0.0
     weight_decay: float = 0.0
     warmup: float = 0.2
+    beta_2: float = 0.999
 
     def train(self, network, x, y, loss=None, **options):
         """Compile `network` and fit it to (x, y).
@@ -58,16 +60,20 @@ class Recipe:
         if loss is None:
             regressor = network.output_shape[-1] == 1
             loss = "mean_squared_error" if regressor else CrossEntropy(self.label_smoothing)
-        decay = self.weight_decay or None
-        optimizer = OPTIMIZERS[self.optimizer](self.rate(len(x)), weight_decay=decay)
-        compile_network(network, optimizer, loss)
+        compile_network(network, self.optimizer_for(len(x)), loss)
         if self.optimizer == "SDLM":
             measure = curvature_estimator(network, x[:500])
             options["after_epoch"] = _both(measure, options.get("after_epoch"))
         return fit(network, x, y, epochs=self.epochs, batch_size=self.batch_size, **options)
 
-    def rate(self, rows):
-        """The learning rate, or its schedule, for so many training images."""
+    def optimizer_for(self, rows):
+        """The Keras optimizer for so many training images, with its rate or schedule."""
+        options = {"weight_decay": self.weight_decay or None}
+        if self.optimizer == "Adam":
+            options["beta_2"] = self.beta_2
+        return OPTIMIZERS[self.optimizer](self._rate(rows), **options)
+
+    def _rate(self, rows):
         if self.schedule == "cosine":
             return warmup_cosine(
                 self.learning_rate, rows, self.batch_size, self.epochs, self.warmup

@@ -8,7 +8,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from utils.machinery.arguments import UsageError, parse_pairs, value_of
+from utils.machinery.arguments import UsageError, check_workers, parse_pairs, value_of
 from utils.machinery.jobs import STOPPED
 from utils.machinery.notebooks import find
 from utils.machinery.runs import run
@@ -49,7 +49,12 @@ def _parser():
         metavar="NAME=VALUE,VALUE,...",
         help="run one notebook with each of these values (repeatable: with each combination)",
     )
-    add("--workers", type=value_of, metavar="N", help="runs of a grid at a time; without it, one")
+    add(
+        "--workers",
+        type=value_of,
+        metavar="N",
+        help="notebooks at a time; without it two where there is room for them, of a grid one",
+    )
     add("--scheduler", metavar="ADDRESS", help="the Dask scheduler of a cluster to run a grid on")
     return parser
 
@@ -63,9 +68,10 @@ def _run(chosen):
                 "--folder with --grid; allowed: without, a sweep is kept in runs/sweeps"
             )
         return sweep(notebooks, chosen.grid, parameters, chosen.workers, chosen.scheduler)
-    if chosen.workers is not None or chosen.scheduler is not None:
-        raise UsageError("--workers or --scheduler without a grid; allowed: with --grid")
-    return run(notebooks or list(series()), parameters, chosen.folder)
+    check_workers(chosen.workers, chosen.scheduler)
+    if chosen.scheduler is not None:
+        raise UsageError("--scheduler without a grid; allowed: with --grid")
+    return run(notebooks or list(series()), parameters, chosen.folder, chosen.workers)
 
 
 if __name__ == "__main__":

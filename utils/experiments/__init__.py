@@ -2,7 +2,7 @@
 
 tasks            digits and their targets      tables           every recorded table and what makes it
 classifier       activations, poolings, recipes, the trained classifier (chapter 4)
-race             seconds to 99% and for an epoch (chapter 4)
+race             seconds to 99% and for an epoch (chapter 4)  speed        against plain Keras and the processor
 area_regression  ways to start, losses, augmentation (chapter 5)
 learning_curves  errors against the number of images     noisy_labels     learning random labels (chapter 6)
 capacity         errors against the width                remedies         what each is worth (chapter 6)

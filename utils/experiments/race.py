@@ -22,20 +22,20 @@ EPOCHS = 20
 """Epochs after which a user's recipe gives up."""
 SPRINTS = {
     f"{epochs:g} epochs of batches of {batch_size}, {rate:g}": Recipe(
-        epochs, batch_size, rate, label_smoothing=0.05, warmup=0.3
+        epochs, batch_size, rate, label_smoothing=0.1, warmup=0.3, beta_2=0.98
     )
     for epochs, batch_size, rate in (
-        (1, 64, 0.008),
-        (1.5, 64, 0.006),
-        (1.5, 128, 0.01),
-        (1.5, 192, 0.012),
+        (1, 128, 0.02),
+        (1.25, 96, 0.015),
+        (1.25, 128, 0.02),
+        (1.5, 128, 0.02),
+        (1.5, 192, 0.025),
         (2, 128, 0.01),
-        (2, 256, 0.012),
     )
 }
-"""Recipes that could sprint: few epochs, a long warm-up."""
-SPRINT = "1.5 epochs of batches of 128, 0.01"
-"""The quickest of them with at most 1.4% errors on validation digits, which are harder than test digits, for every seed."""
+"""Recipes that could sprint: few epochs, a large rate after a long warm-up, an Adam that forgets soon."""
+SPRINT = "1.25 epochs of batches of 96, 0.015"
+"""The quickest with at most 1.2% errors on validation digits for every seed; test digits are easier."""
 OURS = {"series": replace(RECIPES["series"], epochs=4), "sprint": SPRINTS[SPRINT]}
 
 

@@ -60,8 +60,8 @@ def run_jobs(jobs, workers=None, scheduler=None):
         try:
             return _follow(client, waiting)
         except KeyboardInterrupt:
-            _show("")
-            _end_processes()  # or Dask would wait for them
+            show("")
+            end_processes()  # or Dask would wait for them
             raise
 
 
@@ -95,27 +95,27 @@ def _follow(client, waiting):
     """Have jobs attempted, showing a line that lives; return why they failed: {key: one line}."""
     from distributed import as_completed
 
-    _show("waiting for a worker")
+    show("waiting for a worker")
     client.wait_for_workers(1)
     slots = _slots_per_machine(client)
     futures = {client.submit(attempt, job, slots, key=job.key): job for job in waiting}
     start, errors = time.perf_counter(), {}
-    _show(f"0 of {len(waiting)} done")
+    show(f"0 of {len(waiting)} done")
     for ended, future in enumerate(as_completed(futures), 1):
         job, error = futures[future], _outcome(future)
         if not job.done:
             errors[job.key] = error or "it left no result here; allowed: a shared folder"
-            _show("")
+            show("")
             print(f"FAILED {job}: {errors[job.key]}", flush=True)
         left = (time.perf_counter() - start) / ended * (len(waiting) - ended)
-        _show(
+        show(
             f"{ended - len(errors)} of {len(waiting)} done, {len(errors)} failed, {left:.0f} s left"
         )
-    _show("")
+    show("")
     return errors
 
 
-def _show(line):
+def show(line):
     """Show a line in place of the one before, where standard error is a terminal."""
     if sys.stderr.isatty():
         print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
@@ -142,7 +142,8 @@ _processes = set()
 """The processes of the jobs that this process is looking after."""
 
 
-def _end_processes():
+def end_processes():
+    """Kill the processes of the jobs that this process is looking after."""
     for process in list(_processes):
         process.kill()
 

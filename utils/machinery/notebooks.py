@@ -1,4 +1,7 @@
-"""One notebook of the series, executed by papermill with this Python."""
+"""One notebook of the series, executed by papermill with this Python.
+
+In a process of its own: `python -m utils.machinery.notebooks NOTEBOOK OUTPUT ARTIFACTS [NAME=VALUE ...]`.
+"""
 
 import os
 import sys
@@ -12,7 +15,8 @@ from papermill.engines import Engine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from papermill.log import logger
 
-from utils.machinery.arguments import UsageError, value_of
+from utils.machinery.arguments import UsageError, parse_pairs, value_of
+from utils.machinery.jobs import end_with_worker
 from utils.paths import ARTIFACTS_VARIABLE, NOTEBOOKS, series
 from utils.records import RESULTS, read_json
 
@@ -126,3 +130,19 @@ def record_of(artifacts, notebook, parameters, seconds):
     saved = read_json(Path(artifacts) / notebook / RESULTS).get(notebook, {"results": {}})
     about = {"parameters": parameters_of(notebook) | parameters, "seconds": round(seconds, 1)}
     return about | saved
+
+
+def main(arguments):
+    """Execute one notebook and return 0, or 1 after a line on standard error that says why it failed."""
+    end_with_worker()
+    notebook, output, artifacts, *pairs = arguments
+    try:
+        execute(notebook, output, parse_pairs(pairs), artifacts)
+    except NotebookFailed as error:
+        print("\n" + " ".join(str(error).split()), file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -4,24 +4,69 @@ A run is built in `runs/TIME-running` and becomes `runs/latest` when every noteb
 `latest` before is kept under its time. A run that fails or is stopped ends as `runs/TIME-failed`, without results.
 """
 
+import os
 import shutil
 import sys
 import textwrap
 import time
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
 
 from utils.machinery import folders
+from utils.machinery.jobs import attempt, end_processes, show
 from utils.machinery.notebooks import NotebookFailed, check_parameters, execute, record_of
 from utils.paths import runs
-from utils.records import RESULTS, readable, write_json
+from utils.records import RESULTS, readable, recorded, write_json
+
+MEMORY = 2 * 1024**3
+"""What a chapter may need, in bytes: so much must be free for each that runs at the same time."""
 
 
-def run(notebooks, parameters, parent=None):
-    """Run notebooks one after the other into `latest`, printing a line for each.
+@dataclass(frozen=True)
+class Chapter:
+    """A notebook of a run: a job, see `jobs`."""
+
+    notebook: str
+    folder: Path
+    parameters: dict
+
+    @property
+    def output(self):
+        """The executed copy."""
+        return self.folder / f"{self.notebook}.ipynb"
+
+    @property
+    def artifacts(self):
+        """The folder for what the notebooks of the run make."""
+        return self.folder / "artifacts"
+
+    @property
+    def command(self):
+        """The arguments of `python -m` that execute the notebook."""
+        pairs = [f"{name}={value!r}" for name, value in self.parameters.items()]
+        place = [str(self.output), str(self.artifacts)]
+        return ["utils.machinery.notebooks", self.notebook, *place, *pairs]
+
+    def execute(self):
+        """Execute the notebook from this process; return None, or one line that says why it failed."""
+        try:
+            execute(self.notebook, self.output, self.parameters, self.artifacts)
+        except NotebookFailed as error:
+            return str(error)
+        return None
+
+
+def run(notebooks, parameters, parent=None, workers=None):
+    """Run notebooks into `latest`, several at a time where there are cores and memory, printing a line for each.
 
     Args:
         notebooks: names, keys of `paths.series()`.
         parameters: {name: value}, injected into each.
         parent: folder that gets `latest`; None for `paths.runs()`.
+        workers: notebooks at a time; None for `at_a_time()`.
 
     Returns:
         True if every notebook finished.
@@ -31,42 +76,78 @@ def run(notebooks, parameters, parent=None):
     """
     for notebook in notebooks:
         check_parameters(notebook, parameters)
-    stamp = time.strftime(folders.TIME)
+    start, stamp = time.perf_counter(), time.strftime(folders.TIME)
     folder = folders.claim(parent or runs(), stamp)
-    finished = {}
+    workers = min(workers or at_a_time(), len(notebooks))
+    found = {}
     try:
-        for notebook in notebooks:
-            about = _run_one(notebook, folder, parameters)
-            if about:
-                finished[notebook] = about
+        order = notebooks if workers == 1 else longest_first(notebooks)
+        chapters = [Chapter(notebook, folder, parameters) for notebook in order]
+        for chapter, failure, seconds in (
+            _in_turn(chapters) if workers == 1 else _side_by_side(chapters, workers)
+        ):
+            show("")
+            if failure:
+                print(f"{chapter.notebook} FAILED after {seconds:.0f} s. {failure}", flush=True)
+                continue
+            print(f"{chapter.notebook} finished in {seconds:.0f} s", flush=True)
+            about = record_of(chapter.artifacts, chapter.notebook, parameters, seconds)
+            found[chapter.notebook] = about
+        finished = {notebook: found[notebook] for notebook in notebooks if notebook in found}
         if len(finished) == len(notebooks):
             write_json(folder / RESULTS, finished)
     finally:
-        if len(finished) < len(notebooks):
+        if len(found) < len(notebooks):
             kept = folders.release(folder, f"{stamp}-failed")
             print(f"No results were written; what ran is in {kept}", file=sys.stderr)
-    if len(finished) < len(notebooks):
+    if len(found) < len(notebooks):
         return False
-    _print_table(finished, folders.replace(folder, "latest", RESULTS))
+    _print_table(finished, folders.replace(folder, "latest", RESULTS), time.perf_counter() - start)
     return True
 
 
-def _run_one(notebook, folder, parameters):
-    """Run one notebook in a run's folder and print a line; return what is known of it, or None if it failed."""
+def at_a_time():
+    """How many notebooks can run at the same time here: two, where there are two cores and memory for both."""
+    return max(1, min(2, os.cpu_count(), psutil.virtual_memory().available // MEMORY))
+
+
+def _in_turn(chapters):
+    """Execute chapters one after the other, with all cores; yield (chapter, None or why it failed, seconds)."""
+    for chapter in chapters:
+        start = time.perf_counter()
+        failure = chapter.execute()
+        yield chapter, failure, time.perf_counter() - start
+
+
+def _side_by_side(chapters, workers):
+    """Execute chapters in processes that share the cores; yield as `_in_turn` does."""
     start = time.perf_counter()
-    artifacts = folder / "artifacts"
+
+    def timed(chapter):
+        begin = time.perf_counter()
+        failure = attempt(chapter, workers)
+        return chapter, failure, time.perf_counter() - begin
+
+    pool = ThreadPoolExecutor(workers)
     try:
-        execute(notebook, folder / f"{notebook}.ipynb", parameters, artifacts)
-    except NotebookFailed as error:
-        seconds = time.perf_counter() - start
-        print(f"{notebook} FAILED after {seconds:.0f} s. {error}", flush=True)
-        return None
-    seconds = time.perf_counter() - start
-    print(f"{notebook} finished in {seconds:.0f} s", flush=True)
-    return record_of(artifacts, notebook, parameters, seconds)
+        waiting = {pool.submit(timed, chapter) for chapter in chapters}
+        while waiting:
+            done, waiting = wait(waiting, timeout=1, return_when=FIRST_COMPLETED)
+            yield from (future.result() for future in done)
+            ended = len(chapters) - len(waiting)
+            show(f"{ended} of {len(chapters)} done, {time.perf_counter() - start:.0f} s")
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        end_processes()  # none is left, but after an interrupt
 
 
-def _print_table(finished, folder):
+def longest_first(notebooks):
+    """Return names of notebooks in the order of the seconds that they took when they were measured, the longest first."""
+    seconds = recorded("chapters").set_index("chapter")["seconds"]
+    return sorted(notebooks, key=lambda notebook: -seconds.get(notebook, 0))
+
+
+def _print_table(finished, folder, wall):
     width = max(100, shutil.get_terminal_size().columns)
     print(f"\n{'notebook':<26}{'seconds':>8}  results")
     for notebook, about in finished.items():
@@ -77,4 +158,4 @@ def _print_table(finished, folder):
             if results
             else start
         )
-    print(f"{'together':<26}{sum(row['seconds'] for row in finished.values()):>8.0f}  in {folder}")
+    print(f"{'together':<26}{wall:>8.0f}  in {folder}")

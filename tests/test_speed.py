@@ -1,0 +1,72 @@
+"""The benchmark: what it measures, on few images."""
+
+import numpy as np
+import pytest
+
+from utils import bench
+from utils.evaluation import mean_interval
+from utils.experiments import race, speed
+from utils.experiments.race import OURS, SPRINT, SPRINTS
+from utils.records import recorded
+from utils.training import fit, warmup_cosine
+
+RNG = np.random.default_rng(0)
+X, Y = RNG.random((300, 32, 32, 1), dtype=np.float32), RNG.integers(0, 10, 300)
+
+
+@pytest.mark.long
+def test_pairs_and_predictions_are_seconds():
+    pairs = np.array(list(speed.epoch_pairs(X, Y, 100, pairs=2)))
+    assert pairs.shape == (2, 2) and (pairs > 0).all()
+    found = speed.prediction_seconds(X, times=2)
+    assert set(found) == {"evaluation.predict", "network.predict"} and min(found.values()) > 0
+
+
+def test_the_floor_grows_with_the_images():
+    small, large = (speed.floor_seconds(rows, size=300, times=20) for rows in (10_000, 1_000_000))
+    assert 0 < 20 * small < large
+
+
+@pytest.mark.parametrize("arguments", [["0"], ["many"], ["1.5"], ["1", "2"]])
+def test_wrong_arguments_measure_nothing(capsys, arguments):
+    assert bench.main(arguments) == 2
+    assert "allowed: a number of seeds, from 1" in capsys.readouterr().err
+
+
+def test_the_sprint_was_chosen_on_validation_images():
+    table = recorded("sprints").groupby("recipe", sort=False)
+    assert set(table.groups) == set(SPRINTS)
+    good = table["validation_error"].max() <= 0.012
+    assert table["seconds"].median()[good].idxmin() == SPRINT
+    assert OURS["sprint"] == SPRINTS[SPRINT]
+
+
+def test_the_race():
+    """Its own marks: 14 times sooner than Keras's example, 22 times sooner than the article's recipe."""
+    table = recorded("time_to_99")
+    assert set(table["recipe"]) == {*race.USERS, *race.OURS}
+    medians = table.groupby("recipe")["seconds"].median()
+    assert medians["keras_example"] >= 14 * medians["sprint"]
+    assert medians["article"] >= 22 * medians["sprint"]
+    errors = table.loc[table["recipe"] == "sprint", "test_error"]
+    assert len(errors) == 5 and errors.max() <= 0.01 and errors.mean() <= 0.0092
+
+
+def test_errors_are_those_of_plain_keras():
+    table = recorded("fit_pairs")
+    difference = 100 * (table["training.fit error"] - table["network.fit error"])
+    assert len(table) >= 15 and mean_interval(difference).high < 0.05
+
+
+def test_half_an_epoch_is_half_the_images():
+    seen = []
+
+    def watch(images):
+        seen.append(len(images))
+        return images
+
+    network = race.lenet5()
+    race.compile_classifier(network, warmup_cosine(0.01, 300, 100, 1.5))
+    history = fit(network, X, Y, epochs=1.5, batch_size=100, augment=watch, progress=False)
+    assert seen == [300, 150] and history["epoch"].tolist() == [1, 2]
+    assert int(network.optimizer.iterations) == 3 + 2

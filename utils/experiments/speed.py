@@ -1,0 +1,100 @@
+"""How fast `training.fit` and predictions are, against plain Keras and against the processor: for `utils.bench`.
+
+`fit_pairs`, the recorded table, shows that the errors are those of plain Keras.
+"""
+
+import math
+import time
+
+import numpy as np
+
+from utils.evaluation import predict
+from utils.experiments.tasks import Task
+from utils.networks import layer_table, lenet5
+from utils.recipes import RECIPES
+from utils.training import CrossEntropy, compile_classifier, compile_network, compiled_steps, fit
+
+
+def epoch_pairs(x, y, batch_size, pairs=10):
+    """Yield seconds of an epoch of LeNet-5 by `training.fit` and by `network.fit`, in turn, after one that is not counted.
+
+    Args:
+        x, y: training images (n, 32, 32, 1) and labels (n,).
+        batch_size: images in a step.
+        pairs: how many.
+    """
+    ours, keras_own = lenet5(), lenet5()
+    for network in (ours, keras_own):
+        compile_classifier(network, 0.001)
+    for pair in range(pairs + 1):
+        start = time.perf_counter()
+        fit(ours, x, y, epochs=1, batch_size=batch_size, progress=False)
+        middle = time.perf_counter()
+        keras_own.fit(x, y, batch_size=batch_size, verbose=0)
+        if pair:
+            yield middle - start, time.perf_counter() - middle
+
+
+def floor_seconds(rows, size=2_000, times=5):
+    """Seconds that an epoch's multiply-adds would take as one large matrix product: no program can be faster.
+
+    Args:
+        rows: number of training images.
+        size: side of the square matrices that are multiplied.
+        times: products to time; the quickest counts.
+    """
+    forward = int(layer_table(lenet5())["multiply_adds"].sum())
+    work = 3 * forward * rows  # twice as many backward as forward
+    a, b = np.random.default_rng(0).random((2, size, size), dtype=np.float32)
+    seconds = math.inf
+    for _ in range(times):
+        start = time.perf_counter()
+        a @ b
+        seconds = min(seconds, time.perf_counter() - start)
+    return work / size**3 * seconds
+
+
+def prediction_seconds(x, times=7):
+    """Median seconds to predict `x`: {"evaluation.predict": ..., "network.predict": ...}, after one that is not counted."""
+    network = lenet5()
+    ways = {
+        "evaluation.predict": lambda: predict(network, x),
+        "network.predict": lambda: network.predict(x, batch_size=1_000, verbose=0),
+    }
+    found = {name: [] for name in ways}
+    for time_number in range(times + 1):
+        for name, way in ways.items():
+            start = time.perf_counter()
+            way()
+            if time_number:
+                found[name].append(time.perf_counter() - start)
+    return {name: float(np.median(seconds)) for name, seconds in found.items()}
+
+
+def fit_pairs(seeds=range(15)):
+    """Validation error of the series' recipe, trained by `training.fit` and by `network.fit`, over seeds.
+
+    A pair has the same start and sees the images in the same order.
+    """
+    task = Task()
+    x, y = task.training()
+    recipe = RECIPES["series"]
+    for seed in seeds:
+        start = task.network(y, seed).get_weights()
+        row = {"seed": seed}
+        for way in ("training.fit", "network.fit"):
+            network = lenet5()
+            network.set_weights(start)
+            optimizer = recipe.optimizer_for(len(x))
+            compile_network(network, optimizer, CrossEntropy(recipe.label_smoothing))
+            steps = compiled_steps(network, x, y, recipe.batch_size)
+            rng = np.random.default_rng(seed)
+            for _ in range(recipe.epochs):
+                order = rng.permutation(len(x))
+                if way == "training.fit":
+                    steps(x[order], y[order])
+                else:
+                    options = {"batch_size": recipe.batch_size, "shuffle": False, "verbose": 0}
+                    network.fit(x[order], y[order], **options)
+            row[f"{way} error"] = round(task.error(network), 5)
+        yield row
