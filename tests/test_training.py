@@ -123,6 +123,7 @@ def test_it_is_kerass_fit_on_the_same_order_with_a_last_smaller_batch(monkeypatc
 @pytest.mark.parametrize("cores", [1, 2, 3])
 def test_the_number_of_cores_does_not_matter(monkeypatch, cores):
     monkeypatch.setattr(training, "CORES", cores)
+    monkeypatch.setattr(training, "SMALLEST_PART", 1)
     ours, theirs = lenet5(), lenet5()
     theirs.set_weights(ours.get_weights())
     x, y, order = RNG.random((21, 32, 32, 1), dtype=np.float32), RNG.integers(0, 10, 21), range(21)

@@ -34,7 +34,8 @@ with _no_standard_error():
     import keras
     import tensorflow as tf
 
-    tf.config.list_physical_devices()
+    if tf.config.list_physical_devices("GPU"):
+        CORES = 1  # a GPU takes a batch as a whole
 
 tf.get_logger().setLevel("ERROR")
 keras.config.set_image_data_format("channels_last")

@@ -48,7 +48,9 @@ def scale(images):
         raise ValueError(
             f"images are {images.dtype}; allowed: uint8, 0 to 255 (are they scaled already?)"
         )
-    return images.astype(np.float32) / np.float32(255)
+    scaled = images.astype(np.float32)
+    scaled /= np.float32(255)
+    return scaled
 
 
 def standardize(images, mean, std):
@@ -166,11 +168,17 @@ def degrade(images, rng):
     cos, sin = np.cos(angle), np.sin(angle)
     steepest = LIGHTING / (np.abs(cos) + np.abs(sin))  # the plane is highest in a corner
     place = np.linspace(-1, 1, x.shape[1], dtype=np.float32)
-    scene = NOISE * rng.standard_normal(x.shape, dtype=np.float32)
+    scene = rng.standard_normal(x.shape, dtype=np.float32)
+    scene *= np.float32(NOISE)
     scene += (steepest * cos).astype(np.float32) * place[:, None]
     scene += (steepest * sin).astype(np.float32) * place
     scene += rng.uniform(*BACKGROUND, one_each).astype(np.float32)
-    scene += rng.uniform(*CONTRAST, one_each).astype(np.float32) * x
+    contrast = rng.uniform(*CONTRAST, one_each).astype(np.float32)
+    for start in range(
+        0, len(x), 1_000
+    ):  # in parts: all at once would need the images' memory again
+        part = slice(start, start + 1_000)
+        scene[part] += contrast[part] * x[part]
     return np.clip(scene, 0, 1, out=scene).reshape(images.shape)
 
 

@@ -100,6 +100,8 @@ def compile_network(network, optimizer, loss):
 
 CHUNK = 2_500
 """About so many images are given to TensorFlow at a time: what an interrupt has to wait for."""
+SMALLEST_PART = 16
+"""Images of a batch that a core gets at least: below, sharing costs more than it saves."""
 
 
 def fit(
@@ -116,7 +118,7 @@ def fit(
 ):
     """Train a compiled network and return its history as a table.
 
-    The same as `network.fit`, in less time: see `compiled_steps`. An interrupt leaves the weights of the last epoch.
+    It does what `network.fit` does: see `compiled_steps`. An interrupt leaves the weights of the last epoch.
 
     Args:
         network: a compiled Keras model.
@@ -131,7 +133,7 @@ def fit(
             for some thousand images at a time, and for each image anew in every epoch.
         after_epoch: function of an epoch's row (a dict), called when the epoch is over; training stops if it returns
             True.
-        progress: show one line that says which epoch runs and how long it will take.
+        progress: show one line that lives.
 
     Returns:
         A DataFrame with one row an epoch: `epoch` from 1, `loss` and the metrics, the same for each set of `evaluate`
@@ -142,10 +144,10 @@ def fit(
     """
     if len(x) != len(y):
         raise ValueError(f"x has {len(x):,} rows and y has {len(y):,}; allowed: the same number")
-    rows, start = [], time.perf_counter()
+    rows, last, start = [], math.ceil(epochs), time.perf_counter()
     train = compiled_steps(network, x, y, batch_size)
     line = display(_Line("training starts"), display_id=True) if progress else None
-    for epoch in range(1, math.ceil(epochs) + 1):
+    for epoch in range(1, last + 1):
         epoch_start = time.perf_counter()
         order = np.random.permutation(len(x))[: round(len(x) * (epochs - epoch + 1))]
         row = {"epoch": epoch, **_train_epoch(network, train, x, y, order, batch_size, augment)}
@@ -158,8 +160,8 @@ def fit(
             break
         if line:
             elapsed = time.perf_counter() - start
-            left = elapsed / epoch * (epochs - epoch)
-            line.update(_Line(f"epoch {epoch} of {epochs}, {elapsed:.0f} s, {left:.0f} s left"))
+            left = elapsed / epoch * (last - epoch)
+            line.update(_Line(f"epoch {epoch} of {last}, {elapsed:.0f} s, {left:.0f} s left"))
     if line:
         count = "1 epoch" if len(rows) == 1 else f"{len(rows)} epochs"
         line.update(_Line(f"trained for {count} on {len(x):,} images"))
@@ -174,18 +176,19 @@ def compiled_steps(network, x, y, batch_size):
 
     Args:
         network: a compiled Keras model.
-        x, y: arrays with the shapes and types that the function will be given, but for the number of rows.
+        x, y: arrays such as the function will be given; only the number of rows may differ.
         batch_size: images in a step.
     """
     signature = [tf.TensorSpec((None, *array.shape[1:]), array.dtype) for array in (x, y)]
     variables = network.trainable_variables
+    parts = max(1, min(CORES, batch_size // SMALLEST_PART))
 
     @tf.function(input_signature=signature)
     def train(x, y):
         for start in tf.range(0, len(x), batch_size):
             images, targets = x[start : start + batch_size], y[start : start + batch_size]
             rows = len(images)
-            cuts = [rows * part // CORES for part in range(CORES + 1)]
+            cuts = [rows * part // parts for part in range(parts + 1)]
             with tf.GradientTape() as tape:
                 outputs = []
                 for low, high in zip(cuts, cuts[1:]):
@@ -194,13 +197,17 @@ def compiled_steps(network, x, y, batch_size):
                 outputs = tf.concat(outputs, axis=0)
                 loss = network.compute_loss(images, targets, outputs)
             network.optimizer.apply(tape.gradient(loss, variables), variables)
-            for metric in network.metrics:
-                if metric.name == "loss":
-                    metric.update_state(loss, sample_weight=rows)
-                else:
-                    metric.update_state(targets, outputs)
+            _update_metrics(network, loss, targets, outputs)
 
     return train
+
+
+def _update_metrics(network, loss, targets, outputs):
+    for metric in network.metrics:
+        if metric.name == "loss":
+            metric.update_state(loss, sample_weight=len(outputs))
+        else:
+            metric.update_state(targets, outputs)
 
 
 def _train_epoch(network, train, x, y, order, batch_size, augment):
@@ -224,11 +231,7 @@ def measure(network, x, y):
     outputs = predict(network, x)
     network.reset_metrics()
     loss = network.compute_loss(None, y, outputs, training=False)
-    for metric in network.metrics:
-        if metric.name == "loss":
-            metric.update_state(loss)
-        else:
-            metric.update_state(y, outputs)
+    _update_metrics(network, loss, y, outputs)
     return {name: float(value) for name, value in network.get_metrics_result().items()}
 
 
@@ -240,8 +243,6 @@ def _tell_if_lost(row, network):
 
 
 class _Line:
-    """A line of text that a display shows and replaces."""
-
     def __init__(self, text):
         self.text = text
 
