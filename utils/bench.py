@@ -26,7 +26,7 @@ def main(arguments):
     x, y = task.training()
     print(f"An epoch of {len(x):,} images, medians of ten pairs:")
     for batch_size in (128, 32):
-        ours, theirs = np.array(list(epoch_pairs(x, y, batch_size))).T
+        ours, theirs = epoch_pairs(x, y, batch_size).T
         print(
             f"  batches of {batch_size:3}: training.fit {np.median(ours):.2f} s, network.fit "
             f"{np.median(theirs):.2f} s, ratio {np.median(ours / theirs):.2f}",

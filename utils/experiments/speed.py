@@ -16,23 +16,29 @@ from utils.training import CrossEntropy, compile_classifier, compile_network, co
 
 
 def epoch_pairs(x, y, batch_size, pairs=10):
-    """Yield seconds of an epoch of LeNet-5 by `training.fit` and by `network.fit`, in turn, after one that is not counted.
+    """Return seconds of epochs of LeNet-5 by `training.fit` and by `network.fit`, in turn, after one that is not counted.
 
     Args:
         x, y: training images (n, 32, 32, 1) and labels (n,).
         batch_size: images in a step.
         pairs: how many.
+
+    Returns:
+        (pairs, 2) array.
     """
     ours, keras_own = lenet5(), lenet5()
     for network in (ours, keras_own):
         compile_classifier(network, 0.001)
-    for pair in range(pairs + 1):
+    theirs = []
+
+    def keras_epoch(_):
         start = time.perf_counter()
-        fit(ours, x, y, epochs=1, batch_size=batch_size, progress=False)
-        middle = time.perf_counter()
         keras_own.fit(x, y, batch_size=batch_size, verbose=0)
-        if pair:
-            yield middle - start, time.perf_counter() - middle
+        theirs.append(time.perf_counter() - start)
+
+    options = {"epochs": pairs + 1, "after_epoch": keras_epoch, "progress": False}
+    history = fit(ours, x, y, batch_size=batch_size, **options)
+    return np.column_stack([history["seconds"], theirs])[1:]
 
 
 def floor_seconds(rows, size=2_000, times=5):
