@@ -216,7 +216,7 @@ def _train_epoch(network, train, x, y, order, batch_size, augment):
     chunk = batch_size * max(1, CHUNK // batch_size)
     network.reset_metrics()
     try:
-        for start in range(0, len(x), chunk):
+        for start in range(0, len(order), chunk):
             rows = order[start : start + chunk]
             images = x[rows]
             train(augment(images) if augment else images, y[rows])

@@ -1,7 +1,4 @@
-"""How fast `training.fit` and predictions are, against plain Keras and against the processor: for `utils.bench`.
-
-`fit_pairs`, the recorded table, shows that the errors are those of plain Keras.
-"""
+"""How fast `training.fit` and predictions are, against plain Keras and against the processor: for `utils.bench`."""
 
 import math
 import time
@@ -9,10 +6,8 @@ import time
 import numpy as np
 
 from utils.evaluation import predict
-from utils.experiments.tasks import Task
 from utils.networks import layer_table, lenet5
-from utils.recipes import RECIPES
-from utils.training import CrossEntropy, compile_classifier, compile_network, compiled_steps, fit
+from utils.training import compile_classifier, fit
 
 
 def epoch_pairs(x, y, batch_size, pairs=10):
@@ -75,32 +70,3 @@ def prediction_seconds(x, times=7):
             if time_number:
                 found[name].append(time.perf_counter() - start)
     return {name: float(np.median(seconds)) for name, seconds in found.items()}
-
-
-def fit_pairs(seeds=range(15)):
-    """Validation error of the series' recipe, trained by `training.fit` and by `network.fit`, over seeds.
-
-    A pair has the same start and sees the images in the same order.
-    """
-    task = Task()
-    x, y = task.training()
-    recipe = RECIPES["series"]
-    for seed in seeds:
-        start = task.network(y, seed).get_weights()
-        row = {"seed": seed}
-        for way in ("training.fit", "network.fit"):
-            network = lenet5()
-            network.set_weights(start)
-            optimizer = recipe.optimizer_for(len(x))
-            compile_network(network, optimizer, CrossEntropy(recipe.label_smoothing))
-            steps = compiled_steps(network, x, y, recipe.batch_size)
-            rng = np.random.default_rng(seed)
-            for _ in range(recipe.epochs):
-                order = rng.permutation(len(x))
-                if way == "training.fit":
-                    steps(x[order], y[order])
-                else:
-                    options = {"batch_size": recipe.batch_size, "shuffle": False, "verbose": 0}
-                    network.fit(x[order], y[order], **options)
-            row[f"{way} error"] = round(task.error(network), 5)
-        yield row
