@@ -57,9 +57,9 @@ def replace(folder, name, stamp):
             continue
 
 
-def clear_abandoned(parent, name=""):
-    """Remove what killed processes of this machine left in `parent` under `NAME...-running...`."""
-    for folder in parent.glob(f"{name}*-{RUNNING}*"):
+def clear_abandoned(parent):
+    """Remove what killed processes of this machine left in `parent` under `...-running`."""
+    for folder in parent.glob(f"*-{RUNNING}"):
         if _abandoned(folder):
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -68,10 +68,11 @@ def _abandoned(folder):
     """Whether the process that claimed a folder is known to have ended."""
     try:
         owner = read_json(folder / OWNER)
-    except json.JSONDecodeError:
+        age = time.time() - folder.stat().st_mtime
+    except (json.JSONDecodeError, FileNotFoundError):  # another process is at work here
         return False
     if not owner:  # claimed this moment, or by nobody
-        return time.time() - folder.stat().st_mtime > 60
+        return age > 60
     if owner["host"] != socket.gethostname():
         return False
     try:

@@ -142,8 +142,11 @@ def _side_by_side(chapters, workers):
 
 
 def longest_first(notebooks):
-    """Return names of notebooks in the order of the seconds that they took when they were measured, the longest first."""
-    seconds = recorded("chapters").set_index("chapter")["seconds"]
+    """Return names of notebooks, those first that took longest when they were measured; as they are without a record."""
+    try:
+        seconds = recorded("chapters").set_index("chapter")["seconds"]
+    except FileNotFoundError:
+        return list(notebooks)
     return sorted(notebooks, key=lambda notebook: -seconds.get(notebook, 0))
 
 
