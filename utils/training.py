@@ -223,7 +223,7 @@ def _train_epoch(network, train, x, y, order, batch_size, augment):
     except KeyboardInterrupt:
         network.set_weights(before)
         raise
-    return {name: float(value) for name, value in network.get_metrics_result().items()}
+    return {name: float(value) for name, value in sorted(network.get_metrics_result().items())}
 
 
 def measure(network, x, y):
@@ -232,7 +232,7 @@ def measure(network, x, y):
     network.reset_metrics()
     loss = network.compute_loss(None, y, outputs, training=False)
     _update_metrics(network, loss, y, outputs)
-    return {name: float(value) for name, value in network.get_metrics_result().items()}
+    return {name: float(value) for name, value in sorted(network.get_metrics_result().items())}
 
 
 def _tell_if_lost(row, network):
