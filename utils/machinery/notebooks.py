@@ -132,16 +132,21 @@ def record_of(artifacts, notebook, parameters, seconds):
     return about | saved
 
 
-def main(arguments):
-    """Execute one notebook and return 0, or 1 after a line on standard error that says why it failed."""
-    end_with_worker()
-    notebook, output, artifacts, *pairs = arguments
+def exit_status(work, *arguments):
+    """Call `work`, which executes a notebook; return 0, or 1 after a line on standard error that says why it failed."""
     try:
-        execute(notebook, output, parse_pairs(pairs), artifacts)
+        work(*arguments)
     except NotebookFailed as error:
         print("\n" + " ".join(str(error).split()), file=sys.stderr)
         return 1
     return 0
+
+
+def main(arguments):
+    """Execute one notebook and return the exit status."""
+    end_with_worker()
+    notebook, output, artifacts, *pairs = arguments
+    return exit_status(execute, notebook, output, parse_pairs(pairs), artifacts)
 
 
 if __name__ == "__main__":

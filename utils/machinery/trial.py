@@ -15,7 +15,7 @@ from utils.lesson import notebook_code
 from utils.machinery import folders
 from utils.machinery.arguments import parse_pairs
 from utils.machinery.jobs import OTHER_CODE, end_with_worker, job_key
-from utils.machinery.notebooks import NotebookFailed, execute, parameters_of, record_of
+from utils.machinery.notebooks import NotebookFailed, execute, exit_status, parameters_of, record_of
 from utils.paths import runs
 from utils.records import RESULTS, read_json, write_json
 
@@ -85,19 +85,14 @@ def trials(notebook, choices):
 
 
 def main(arguments):
-    """Execute one trial and return 0, or 1 after a line on standard error that says why it failed."""
+    """Execute one trial and return the exit status; 1 also where the code is not that of the key."""
     end_with_worker()
     notebook, key, *pairs = arguments
     (trial,) = trials(notebook, [parse_pairs(pairs)])
     if trial.key != key:
         print(OTHER_CODE, file=sys.stderr)
         return 1
-    try:
-        trial.execute()
-    except NotebookFailed as error:
-        print("\n" + " ".join(str(error).split()), file=sys.stderr)
-        return 1
-    return 0
+    return exit_status(trial.execute)
 
 
 if __name__ == "__main__":
