@@ -1,4 +1,4 @@
-"""The race to 99%, the recipe that sprints, and the seconds of an epoch: experiments of chapter 4."""
+"""The race to 99%, and the recipe that sprints: experiments of chapter 4."""
 
 import json
 import os
@@ -9,12 +9,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from utils.backend import keras
 from utils.experiments.tasks import Task
 from utils.networks import keras_convnet, lenet5
 from utils.paths import ROOT
 from utils.recipes import RECIPES, Recipe
-from utils.training import CrossEntropy, compile_classifier, fit, set_seed
+from utils.training import compile_classifier, set_seed
 
 USERS = {"article": lenet5, "keras_example": keras_convnet}
 """Networks that are trained as their users do, by `network.fit` with TensorFlow's own threads; the recipes have these names."""
@@ -22,20 +21,23 @@ EPOCHS = 20
 """Epochs after which a user's recipe gives up."""
 SPRINTS = {
     f"{epochs:g} epochs of batches of {batch_size}, {rate:g}": Recipe(
-        epochs, batch_size, rate, label_smoothing=0.1, warmup=0.3, beta_2=0.98
+        epochs, batch_size, rate, label_smoothing=0.1, warmup=0.3, beta_2=0.95
     )
     for epochs, batch_size, rate in (
+        (1, 96, 0.015),
         (1, 128, 0.02),
-        (1.25, 96, 0.015),
-        (1.25, 128, 0.02),
+        (1, 192, 0.025),
+        (1.25, 192, 0.02),
         (1.5, 128, 0.02),
-        (1.5, 192, 0.025),
         (2, 128, 0.01),
     )
 }
-"""Recipes that could sprint: few epochs, a large rate after a long warm-up, an Adam that forgets soon."""
-SPRINT = "1.25 epochs of batches of 96, 0.015"
-"""The quickest with at most 1.2% errors on validation digits for every seed; test digits are easier."""
+"""Recipes that could sprint: few epochs, a large rate after a long warm-up, an Adam that forgets soon.
+
+Their images are standardized (mean 0, standard deviation 1), as the paper's nearly are (its section II.B).
+"""
+SPRINT = "1 epochs of batches of 128, 0.02"
+"""The quickest with a mean of at most 1.1% errors on validation digits; test digits are easier."""
 OURS = {"series": replace(RECIPES["series"], epochs=4), "sprint": SPRINTS[SPRINT]}
 
 
@@ -46,18 +48,20 @@ def time_to_99(seeds=range(5)):
     network. The article's recipe and Keras's example run as their users do; the series' recipes by `training.fit`.
     """
     task = Task()
-    (x, y), test = task.everything(), task.test()
+    (x, y), (x_test, y_test) = task.everything(), task.test()
+    standardized = {"sprint": (standardize(x, x), standardize(x_test, x))}
     for seed in seeds:
         for name in USERS:
             yield {"recipe": name, "seed": seed} | _elsewhere(name, seed, len(x))
         for name, recipe in OURS.items():
+            x_train, x_new = standardized.get(name, (x, x_test))
             set_seed(seed)
             network = lenet5()
             history = recipe.train(
                 network,
-                x,
+                x_train,
                 y,
-                evaluate={"test": test},
+                evaluate={"test": (x_new, y_test)},
                 after_epoch=lambda row: row["test_accuracy"] >= 0.99,
                 progress=False,
             )
@@ -69,6 +73,11 @@ def time_to_99(seeds=range(5)):
                 "seconds": round(history["seconds"].sum(), 2),
                 "test_error": round(1 - history["test_accuracy"].iloc[-1], 5),
             }
+
+
+def standardize(x, training):
+    """Shift and scale images as `training` needs it to have a mean of 0 and a standard deviation of 1."""
+    return (x - training.mean()) / training.std()
 
 
 def _elsewhere(name, seed, rows):
@@ -125,47 +134,27 @@ def train_as_a_user_does(name, seed, rows, epochs):
     }
 
 
-def sprints(seeds=range(5)):
-    """Seconds and validation error of recipes that could sprint, over seeds: 50,000 images, errors on 10,000 others."""
+def sprints(seeds=range(10)):
+    """Seconds and validation error of recipes that could sprint, over seeds: 50,000 images, errors on 10,000 others.
+
+    Each takes as many steps as it would on 60,000 images.
+    """
     task = Task(validation_size=10_000)
     x, y = task.training()
-    for name, recipe in SPRINTS.items():
-        for seed in seeds:
+    x_validation, y_validation = task.validation
+    x_validation = standardize(x_validation, x)
+    x = standardize(x, x)
+    for seed in seeds:
+        for name, recipe in SPRINTS.items():
             network = task.network(y, seed)
-            history = recipe.train(network, x, y, progress=False)
+            longer = replace(recipe, epochs=1.2 * recipe.epochs)
+            history = longer.train(network, x, y, progress=False)
             yield {
                 "recipe": name,
                 "seed": seed,
                 "seconds": round(history["seconds"].sum(), 2),
-                "validation_error": round(task.error(network), 5),
+                "validation_error": round(task.error(network, (x_validation, y_validation)), 5),
             }
-
-
-def epoch_seconds():
-    """Seconds of an epoch of LeNet-5 on 55,000 images, three times, after one epoch that is not counted."""
-    x, y = Task().training()
-    ways = [(f"fit, batches of {size}", _keras_fit, size, {}) for size in (32, 128, 256)]
-    ways.append(("fit, batches of 256, compiled with XLA", _keras_fit, 256, {"jit_compile": True}))
-    ways.append(
-        ("fit, batches of 256, 20 steps in a call", _keras_fit, 256, {"steps_per_execution": 20})
-    )
-    ways += [(f"training.fit, batches of {size}", _our_fit, size, {}) for size in (32, 128, 256)]
-    for name, train, batch_size, options in ways:
-        network = lenet5()
-        network.compile(keras.optimizers.Adam(), CrossEntropy(), **options)
-        for run in range(4):
-            start = time.perf_counter()
-            train(network, x, y, batch_size)
-            if run:
-                yield {"way": name, "run": run, "seconds": round(time.perf_counter() - start, 2)}
-
-
-def _keras_fit(network, x, y, batch_size):
-    network.fit(x, y, batch_size=batch_size, verbose=0)
-
-
-def _our_fit(network, x, y, batch_size):
-    fit(network, x, y, epochs=1, batch_size=batch_size, progress=False)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,56 @@
-"""How fast `training.fit` and predictions are, against plain Keras and against the processor: for `utils.bench`."""
+"""`training.fit` and predictions against plain Keras and against the processor: for chapter 4 and `utils.bench`."""
 
 import math
 import time
 
 import numpy as np
 
+from utils.backend import keras
 from utils.evaluation import predict
+from utils.experiments.tasks import Task
 from utils.networks import layer_table, lenet5
-from utils.training import compile_classifier, fit
+from utils.recipes import RECIPES
+from utils.training import CrossEntropy, compile_classifier, compile_network, fit
+
+
+def epoch_seconds():
+    """Seconds of an epoch of LeNet-5 on 55,000 images, five times, after one epoch that is not counted."""
+    x, y = Task().training()
+    ways = [(f"fit, batches of {size}", size, {}) for size in (32, 128, 256)]
+    ways.append(("fit, batches of 256, compiled with XLA", 256, {"jit_compile": True}))
+    ways.append(("fit, batches of 256, 20 steps in a call", 256, {"steps_per_execution": 20}))
+    for name, batch_size, options in ways:
+        network = lenet5()
+        network.compile(keras.optimizers.Adam(), CrossEntropy(), **options)
+        for run in range(6):
+            start = time.perf_counter()
+            network.fit(x, y, batch_size=batch_size, verbose=0)
+            if run:
+                yield {"way": name, "run": run, "seconds": round(time.perf_counter() - start, 2)}
+    for batch_size in (32, 128, 256):
+        network = lenet5()
+        network.compile(keras.optimizers.Adam(), CrossEntropy())
+        history = fit(network, x, y, epochs=6, batch_size=batch_size, progress=False)
+        for run, seconds in enumerate(history["seconds"][1:], 1):
+            way = f"training.fit, batches of {batch_size}"
+            yield {"way": way, "run": run, "seconds": round(seconds, 2)}
+
+
+def fit_pairs(seeds=range(15)):
+    """Validation error of the series' recipe by `training.fit` and by `network.fit`, from the same start for a seed."""
+    task, recipe = Task(), RECIPES["series"]
+    x, y = task.training()
+    for seed in seeds:
+        for way in ("training.fit", "network.fit"):
+            network = task.network(y, seed)
+            if way == "training.fit":
+                recipe.train(network, x, y, progress=False)
+            else:
+                loss = CrossEntropy(recipe.label_smoothing)
+                compile_network(network, recipe.optimizer_for(len(x)), loss)
+                network.fit(x, y, epochs=recipe.epochs, batch_size=recipe.batch_size, verbose=0)
+            error = round(task.error(network), 5)
+            yield {"way": way, "seed": seed, "validation_error": error}
 
 
 def epoch_pairs(x, y, batch_size, pairs=10):

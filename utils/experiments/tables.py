@@ -18,6 +18,7 @@ from utils.experiments import (
     published,
     race,
     remedies,
+    speed,
 )
 
 
@@ -54,7 +55,8 @@ TABLES = {
     "recipes": Table(classifier.recipes),
     "time_to_99": Table(race.time_to_99, timed=True),
     "sprints": Table(race.sprints, timed=True),
-    "epoch_seconds": Table(race.epoch_seconds, timed=True),
+    "epoch_seconds": Table(speed.epoch_seconds, timed=True),
+    "fit_pairs": Table(speed.fit_pairs),
     "area_starts": Table(area_regression.area_starts),
     "area_losses": Table(area_regression.area_losses),
     "area_augmentation": Table(area_regression.area_augmentation),
