@@ -7,6 +7,11 @@ import nbformat
 from utils.paths import series
 
 NOTEBOOKS = {name: nbformat.read(path, as_version=4) for name, path in series().items()}
+COURSE = list(NOTEBOOKS)[:6]
+"""The chapters of a first reading; the others are the lab."""
+
+TIMES = r"\| Time and memory \| (\d+) minutes? to read, (\d+) minutes? to run, (\d\.\d) GB \|"
+"""What a chapter's head says: minutes to read, minutes to run, memory in GB."""
 
 
 def code_cells(name):

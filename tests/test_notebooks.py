@@ -1,21 +1,33 @@
 """The form of every notebook: its anatomy, its text, its pictures, its links."""
 
 import ast
+import html
 import re
 import tomllib
 import urllib.parse
 
 import pytest
 
-from tests.notebooks import NOTEBOOKS, code_cells, exercises, tagged, text, text_cells
+from tests.notebooks import (
+    COURSE,
+    NOTEBOOKS,
+    TIMES,
+    code_cells,
+    exercises,
+    tagged,
+    text,
+    text_cells,
+)
 from utils.machinery.notebooks import parameters_of
-from utils.machinery.refresh import fingerprints
+from utils.machinery.refresh import FOLDED, fingerprints
 from utils.paths import NOTEBOOKS as FOLDER
 from utils.paths import ROOT
 
 SERIES = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["series"]
+HEAD = ["Questions", "Afterwards you can", "Time and memory", "You need"]
 COLAB = "https://colab.research.google.com"
 EVERY = pytest.mark.parametrize("name", NOTEBOOKS)
+FIRST_READING = pytest.mark.parametrize("name", COURSE)
 NAMES = list(NOTEBOOKS)
 
 
@@ -49,8 +61,13 @@ def test_metadata_is_normalized(name):
     assert notebook.metadata.language_info == {"name": "python"}
     assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
     for cell in notebook.cells:
-        timing = "timing" in cell.metadata.get("tags", [])
-        assert set(cell.metadata) <= ({"tags", "timed"} if timing else {"tags"})
+        tags = cell.metadata.get("tags", [])
+        expected = {"tags"} if tags else set()
+        expected |= {"timed"} if "timing" in tags else set()
+        if "folded" in tags:
+            expected |= set(FOLDED)
+            assert FOLDED.items() <= cell.metadata.items()
+        assert set(cell.metadata) == expected
 
 
 @EVERY
@@ -79,8 +96,8 @@ def test_head(name):
         in head
     )
     assert f"{COLAB}/assets/colab-badge.svg" in head
-    assert "| you will learn | reading | running | memory | you need |" in head
-    assert re.search(r"\| \d+ minutes? \| \d+ minutes? \| \d\.\d GB \|", head)
+    assert re.findall(r"^\| (.+?) \| .+ \|$", head, re.MULTILINE) == HEAD
+    assert re.search(TIMES, head)
 
 
 @EVERY
@@ -94,6 +111,7 @@ def test_set_up_cell_is_the_same_everywhere(name):
 def test_parameters_come_second_and_are_checked_third(name):
     cells = code_cells(name)
     assert tagged(name, "parameters") == [cells[1]]
+    assert tagged(name, "folded")[:3] == cells[:3]
     for line in cells[1].source.splitlines():
         assert re.fullmatch(r"[a-z_]+ = [^=]+  # @param (\{.*\}|\[.*\])", line), line
     for parameter in parameters_of(name):
@@ -133,14 +151,50 @@ def test_checkpoints_are_compared_and_can_fail(name):
                 assert not isinstance(node.args[1], ast.Constant), "a constant cannot fail"
 
 
+def words(name):
+    """Words of text, without code."""
+    return len(re.sub(r"```.*?```", "", text(name), flags=re.DOTALL).split())
+
+
+@FIRST_READING
+def test_a_chapter_of_the_course_keeps_its_budget(name):
+    assert words(name) <= 2_200
+    assert len(code_cells(name)) <= 35
+    for cell in code_cells(name)[1:]:
+        assert len(cell.source.splitlines()) <= 15, cell.source
+    assert len(tagged(name, "nbval-check-output")) >= 8
+
+
 @EVERY
 def test_cells_are_short_and_text_leads(name):
     for cell in code_cells(name):
-        assert len(cell.source.splitlines()) <= 20, cell.source
-        assert max(map(len, cell.source.splitlines())) <= 120, cell.source
+        assert len(cell.source.splitlines()) <= 25, cell.source
+        assert max(map(len, cell.source.splitlines())) <= 79, cell.source
     assert 1 <= len(text_cells(name)) / len(code_cells(name)) <= 2
-    words = len(text(name).split())
-    assert words >= 20 * len(code_cells(name))
+
+
+@FIRST_READING
+def test_checkpoints_name_a_number_or_are_folded(name):
+    for cell in code_cells(name):
+        if "folded" not in cell.metadata.get("tags", []):
+            for claim in re.findall(r'checkpoint\(\s*f?"(.+?)"', cell.source):
+                assert re.search(r"\d", claim), claim
+
+
+@FIRST_READING
+def test_one_prediction_is_scored(name):
+    cells = [cell.source for cell in code_cells(name)]
+    (guess,) = (index for index, source in enumerate(cells) if "guess = ..." in source)
+    (score,) = (index for index, source in enumerate(cells) if "score_guess(guess, " in source)
+    assert guess < score
+
+
+@FIRST_READING
+def test_nothing_prints_a_dict_or_a_list(name):
+    for cell, output in outputs(name):
+        assert not re.search(r"^[\[{]|array\(|np\.float", output.get("text", ""), re.MULTILINE), (
+            cell.source
+        )
 
 
 @EVERY
@@ -158,22 +212,34 @@ def test_headings(name):
 @EVERY
 def test_sections_that_every_chapter_has(name):
     headings = re.findall(r"^## (.+)$", text(name), re.MULTILINE)
-    assert headings[0] == "Parameters"
-    assert headings[-4:] == ["Claims", "What we found", "Exercises", "Next"]
+    assert headings[-3:] == ["Claims", "Key points", "Next"]
+    assert all(re.match(rf"{int(name[:2])}\.\d+ ", heading) for heading in headings[:-3])
+    points = text(name).split("## Key points")[1].split("## Next")[0]
+    assert 3 <= len(re.findall(r"^- ", points, re.MULTILINE)) <= 5
 
 
 @EVERY
-def test_every_picture_has_alt_text_that_also_stands_below_it(name):
+def test_every_picture_has_alt_text_that_is_also_folded_below_it(name):
+    alts = tomllib.loads((FOLDER / "alt" / f"{name[:2]}.toml").read_text(encoding="utf-8"))
+    shown = set()
     for cell in code_cells(name):
         texts = " ".join(
-            str(output.get("data", {}).get("text/markdown", "")) for output in cell.outputs
+            html.unescape(str(output.get("data", {}).get("text/html", "")))
+            for output in cell.outputs
         )
         for output in cell.outputs:
             if any(kind.startswith("image/") for kind in output.get("data", {})):
                 alt = output.metadata.get("image/png", {}).get("alt", "")
                 assert len(alt) >= 20 and alt in texts, cell.source
+                shown.add(alt)
                 assert output.data["text/plain"] == alt
-    assert any("image/png" in output.get("data", {}) for _, output in outputs(name))
+    assert shown and set(alts.values()) <= shown, set(alts.values()) - shown
+
+
+def test_names_of_pictures_are_given_once():
+    files = [path.read_text(encoding="utf-8") for path in (FOLDER / "alt").glob("*.toml")]
+    names = [name for file in files for name in tomllib.loads(file)]
+    assert len(names) == len(set(names))
 
 
 @EVERY
@@ -190,9 +256,9 @@ def test_links_resolve(name):
 
 @EVERY
 def test_claims_have_a_verdict(name):
-    section = text(name).split("## Claims")[1].split("## What we found")[0]
+    section = text(name).split("## Claims")[1].split("## Key points")[0]
     claims = re.findall(r"^\*\*Claim (\d+): .*?\*\*.*$", section, re.MULTILINE)
-    verdict = r"^\*\*Claim \d+: .*?\*\* \*(Holds|Holds,? with a condition|Does not hold|History says otherwise)\.?\*"
+    verdict = r"^\*\*Claim \d+: .*?\*\* \*(Holds|Holds with a condition|Does not hold|History says otherwise)\.\*"
     assert claims and len(re.findall(verdict, section, re.MULTILINE)) == len(claims)
 
 

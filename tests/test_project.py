@@ -13,7 +13,7 @@ import yaml
 from packaging.requirements import Requirement
 
 from tests.__main__ import main as checks
-from tests.notebooks import NOTEBOOKS, text
+from tests.notebooks import NOTEBOOKS, TIMES, text
 from utils.experiments.tables import TABLES
 from utils.paths import ROOT
 from utils.records import recorded
@@ -103,8 +103,8 @@ def test_make_says_in_one_line_what_is_missing(tmp_path, python, message):
 
 
 def stated(name):
-    """What a chapter's head says: minutes to read, minutes to run, memory in GB."""
-    return re.search(r"\| (\d+) minutes? \| (\d+) minutes? \| (\d\.\d) GB \|", text(name)).groups()
+    """Minutes to read, minutes to run, memory in GB: what the chapter's head says."""
+    return re.search(TIMES, text(name)).groups()
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
@@ -141,7 +141,7 @@ def test_readmes_pictures_are_the_notebooks_own():
 
 def claims(name):
     """{number: verdict} in a chapter's claims section."""
-    section = text(name).split("## Claims")[1].split("## What we found")[0]
+    section = text(name).split("## Claims")[1].split("## Key points")[0]
     found = re.findall(r"\*\*Claim (\d+):.*?\*\*.*?\*(.+?)\.?\*", section)
     return {
         int(number): verdict.lower().replace("holds, with", "holds with")

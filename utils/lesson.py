@@ -56,6 +56,23 @@ def checkpoint(claim, condition, only_if=True):
         raise CheckpointError(f"does not hold in this run: {claim}")
 
 
+def score_guess(guess, measured, unit=""):
+    """Say in one line how close a reader's guess came to what was measured: a factor of 1 is exact.
+
+    Args:
+        guess: a positive number, or `...` where nobody has guessed yet.
+        measured: a positive number.
+        unit: what follows the numbers, such as "%" or " px²".
+    """
+    found = f"measured: {measured:,.3g}{unit}"
+    if guess is ...:
+        print(f"no guess yet; {found}")
+        return
+    check_number("guess", guess, 1e-12, 1e12)
+    factor = max(guess / measured, measured / guess)
+    print(f"your guess: {guess:,}{unit}; {found}; off by a factor of {factor:.2g}")
+
+
 def check_exercise(name, answer):
     """Say in one line whether `answer` solves the exercise `name`: not attempted, right, or not yet and why."""
     from utils import exercises  # loads much; only when an answer is checked

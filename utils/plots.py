@@ -1,16 +1,21 @@
 """Every picture of the series: one style, colors that color-blind readers can tell apart, and alt text.
 
-`figure` starts a picture, `show` publishes it; the rest are pictures that more than one chapter draws. Importing this
-module sets the style.
+`figure` starts a picture, `show` publishes it; the rest are pictures that more than one chapter draws. Alt texts stand
+in `notebooks/alt`. Importing this module sets the style.
 """
 
 import base64
+import html
 import io
+import tomllib
+from functools import cache
 
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
-from IPython.display import Markdown, display
+from IPython.display import HTML, display
+
+from utils.paths import NOTEBOOKS
 
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Okabe and Ito's colors, in the order in which a picture uses them."""
@@ -40,26 +45,38 @@ def figure(rows=1, columns=1, size=(7, 3.5), **options):
     return plt.subplots(rows, columns, figsize=size, layout="constrained", **options)
 
 
-def show(picture, alt):
-    """Publish the figure `picture` as PNG with its alt text, print the same sentence below it, and close it.
+def show(picture, name):
+    """Publish the figure `picture` as PNG with its alt text, fold the same sentence below it, and close it.
 
     Args:
         picture: a matplotlib figure.
-        alt: what the picture shows, in words that stay true when the notebook runs again.
+        name: the picture's name in `notebooks/alt/NN.toml`, where its alt text stands: what it shows, in words that stay
+            true when the notebook runs again. Or the alt text itself, for a picture that is not a chapter's.
 
     Raises:
-        ValueError: `alt` is shorter than 20 characters.
+        ValueError: there is no such name, and it is no sentence.
     """
-    if len(alt) < 20:
+    alt = alt_texts().get(name, name)
+    if len(alt) < 20 or " " not in alt:
         raise ValueError(
-            f"alt is {alt!r}; allowed: a sentence of at least 20 characters that says what is shown"
+            f"no picture has the name {name!r} in notebooks/alt; allowed: a name there, or a sentence"
         )
     png = io.BytesIO()
-    picture.savefig(png, format="png", dpi=100, metadata={"Software": None})
+    picture.savefig(png, format="png", dpi=100, metadata={"Software": None, "Description": alt})
     plt.close(picture)
     image = {"image/png": base64.b64encode(png.getvalue()).decode(), "text/plain": alt}
     display(image, metadata={"image/png": {"alt": alt}}, raw=True)
-    display(Markdown(f"*Picture: {alt}*"))
+    words = f"<details><summary>The picture in words</summary>{html.escape(alt)}</details>"
+    display(HTML(words))
+
+
+@cache
+def alt_texts():
+    """The alt texts of all chapters' pictures: {name: sentence}."""
+    files = sorted((NOTEBOOKS / "alt").glob("*.toml"))
+    return {
+        name: alt for file in files for name, alt in tomllib.loads(file.read_text("utf-8")).items()
+    }
 
 
 def explore(draw, sliders, **ranges):
@@ -84,12 +101,12 @@ def explore(draw, sliders, **ranges):
     interact(draw, **moving)
 
 
-def digits(images, alt, titles=None, columns=10, limits=None, size=1.0, frames=False):
+def digits(images, name, titles=None, columns=10, limits=None, size=1.0, frames=False):
     """Show images side by side in rows.
 
     Args:
         images: sequence of (height, width) arrays; they may differ in size.
-        alt: as for `show`.
+        name: as for `show`.
         titles: one short string above each image, or None.
         columns: images in a row.
         limits: (lowest, highest) value of the gray scale; None scales each image by itself.
@@ -111,15 +128,15 @@ def digits(images, alt, titles=None, columns=10, limits=None, size=1.0, frames=F
             axis.spines[:].set(visible=True, color="0.7", linewidth=0.5)
         if titles:
             axis.set_title(titles[index], fontsize=8)
-    show(picture, alt)
+    show(picture, name)
 
 
-def intervals(table, alt, xlabel, reference=None):
+def intervals(table, name, xlabel, reference=None):
     """Show one estimate a row as a dot with its interval.
 
     Args:
         table: DataFrame with the columns `label`, `rate`, `low` and `high`, a row for each estimate.
-        alt: as for `show`.
+        name: as for `show`.
         xlabel: the name of the horizontal axis with its unit.
         reference: (value, name) of a vertical line to compare with, or None.
     """
@@ -132,35 +149,35 @@ def intervals(table, alt, xlabel, reference=None):
         axis.legend(loc="lower right", bbox_to_anchor=(1, 1), borderpad=0)
     axis.set(yticks=range(len(table)), yticklabels=table["label"], xlabel=xlabel)
     axis.set_ylim(len(table) - 0.5, -0.5)
-    show(picture, alt)
+    show(picture, name)
 
 
-def curves(history, names, alt, ylabel, log=False):
+def curves(history, columns, name, ylabel, log=False):
     """Show columns of a history against the epoch, each with its own color, marker and line.
 
     Args:
         history: DataFrame with a column `epoch`, such as `training.fit` returns.
-        names: {column: name in the legend}.
-        alt, ylabel: as for `show`; the name of the vertical axis with its unit.
+        columns: {column: name in the legend}.
+        name, ylabel: as for `show`; the name of the vertical axis with its unit.
         log: logarithmic vertical axis.
     """
     picture, axis = figure()
-    for index, (column, name) in enumerate(names.items()):
+    for index, (column, label) in enumerate(columns.items()):
         axis.plot(
             history["epoch"],
             history[column],
             color=COLORS[index],
             marker=MARKERS[index],
             linestyle=LINES[index % len(LINES)],
-            label=name,
+            label=label,
         )
     axis.set(xlabel="epoch", ylabel=ylabel, yscale="log" if log else "linear")
     axis.xaxis.get_major_locator().set_params(integer=True)
     axis.legend()
-    show(picture, alt)
+    show(picture, name)
 
 
-def confusion(matrix, alt):
+def confusion(matrix, name):
     """Show a (10, 10) confusion matrix of counts, the right answers on the diagonal left out."""
     mistakes = matrix.astype(float)
     np.fill_diagonal(mistakes, np.nan)
@@ -176,16 +193,16 @@ def confusion(matrix, alt):
     )
     axis.grid(False)
     axis.set(xlabel="the network says", ylabel="the label says")
-    show(picture, alt)
+    show(picture, name)
 
 
-def network_drawing(table, alt):
+def network_drawing(table, name):
     """Draw a network's layers as stacks of feature maps, from the rows of `networks.layer_table`."""
     picture, axis = figure(size=(9, 3))
     axis.set_axis_off()
     shapes = [("image", "32x32x1"), *zip(table["layer"], table["output"])]
     left = 0.0
-    for index, (name, text) in enumerate(shapes):
+    for index, (layer, text) in enumerate(shapes):
         *sides, maps = map(int, text.split("x"))
         side = sides[0] if sides and sides[0] > 1 else None
         color = COLORS[index % len(COLORS)]
@@ -203,7 +220,7 @@ def network_drawing(table, alt):
                     (left, -height / 2), width, height, facecolor=color, alpha=0.5, edgecolor=color
                 )
             )
-        axis.text(left + width / 2, -23, f"{name}\n{text}", ha="center", va="top", fontsize=9)
+        axis.text(left + width / 2, -23, f"{layer}\n{text}", ha="center", va="top", fontsize=9)
         left += width + 9
     axis.set(xlim=(-4, left), ylim=(-32, 22), aspect="equal")
-    show(picture, alt)
+    show(picture, name)

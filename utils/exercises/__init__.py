@@ -12,9 +12,25 @@ from utils.exercises import (
     chapter_05,
     chapter_06,
     chapter_07,
+    chapter_08,
+    chapter_09,
+    chapter_10,
+    chapter_11,
 )
 
-CHAPTERS = (chapter_01, chapter_02, chapter_03, chapter_04, chapter_05, chapter_06, chapter_07)
+CHAPTERS = (
+    chapter_01,
+    chapter_02,
+    chapter_03,
+    chapter_04,
+    chapter_05,
+    chapter_06,
+    chapter_07,
+    chapter_08,
+    chapter_09,
+    chapter_10,
+    chapter_11,
+)
 CHECKS = {name: check for chapter in CHAPTERS for name, check in chapter.CHECKS.items()}
 """{chapter and number, such as "2.1": function of the answer}."""
 

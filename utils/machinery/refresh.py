@@ -20,6 +20,8 @@ from utils.machinery.notebooks import NotebookFailed, execute, find
 from utils.paths import ROOT, series
 
 README = ROOT / "README.md"
+FOLDED = {"cellView": "form", "jupyter": {"source_hidden": True}}
+"""Metadata of a cell tagged `folded`: Colab's and JupyterLab's way to hide its code."""
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -41,7 +43,8 @@ def normalize(executed, committed):
     executed.metadata = nbformat.from_dict(METADATA)
     for cell in executed.cells:
         tags = cell.metadata.get("tags", [])
-        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        folded = FOLDED if "folded" in tags else {}
+        cell.metadata = nbformat.from_dict(folded | ({"tags": tags} if tags else {}))
         if cell.cell_type != "code":
             continue
         for output in cell.outputs:
