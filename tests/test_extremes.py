@@ -1,0 +1,78 @@
+"""Every value that a chapter allows lets it finish, and every cell can be run twice: what a reader tries."""
+
+import copy
+
+import nbformat
+import pytest
+
+from tests.notebooks import NOTEBOOKS
+from utils.machinery import notebooks
+from utils.machinery.notebooks import execute
+
+SHORT = {
+    "04_train_classifier": {"epochs": 1, "train_size": 2_000},
+    "05_area_regression": {"epochs": 1, "train_size": 2_000},
+    "06_diagnose_overfitting": {"epochs": 20, "train_size": 300},
+    "10_lenet5_as_published": {"passes": 1},
+    "11_since_1998": {"epochs": 1},
+}
+"""Parameters with which a chapter takes less time; the others have none that matter."""
+EXTREMES = {
+    "01_load_mnist": [{"validation_size": 1_000}, {"validation_size": 30_000, "seed": 2**32 - 1}],
+    "02_pad_to_32x32": [{"example": 59_999}, {"example": 7}],
+    "03_build_lenet5": [{"seed": 2**32 - 1, "example": 59_999}],
+    "04_train_classifier": [
+        {"epochs": 1, "train_size": 100, "batch_size": 100},
+        {"epochs": 1, "train_size": 1_000, "batch_size": 1},
+        {"epochs": 2, "train_size": 2_000, "learning_rate": 1, "label_smoothing": 0},
+        {"epochs": 2, "train_size": 2_000, "learning_rate": 1e-6, "label_smoothing": 0.9},
+        {"epochs": 1, "train_size": 2_000, "activation": "sigmoid", "pooling": "stride"},
+        {"epochs": 1, "train_size": 2_000, "activation": "scaled_tanh", "pooling": "max"},
+    ],
+    "05_area_regression": [
+        {"epochs": 1, "train_size": 1_000, "batch_size": 1_000},
+        {"epochs": 1, "train_size": 1_000, "batch_size": 1},
+        {"epochs": 1, "train_size": 1_000, "learning_rate": 1},
+        {"epochs": 1, "train_size": 1_000, "learning_rate": 1e-6},
+    ],
+    "06_diagnose_overfitting": [
+        {"epochs": 20, "train_size": 100},
+        {"epochs": 20, "train_size": 10_000},
+        {"epochs": 20, "train_size": 300, "learning_rate": 0.1},
+        {"epochs": 20, "train_size": 300, "learning_rate": 1e-5},
+    ],
+}
+SEEDS = (1, 2, 3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [(name, parameters) for name, values in EXTREMES.items() for parameters in values],
+)
+def test_a_chapter_finishes_with_extreme_parameters(tmp_path, name, parameters):
+    execute(name, tmp_path / "out.ipynb", parameters, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    "name", [name for name in NOTEBOOKS if "seed" in notebooks.parameters_of(name)]
+)
+def test_a_chapter_finishes_with_other_seeds(tmp_path, name, seed):
+    """With its own epochs, so that the checkpoints on quality are checked too."""
+    execute(name, tmp_path / "out.ipynb", {"seed": seed}, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_cell_can_be_run_twice(monkeypatch, tmp_path, name):
+    twice = copy.deepcopy(NOTEBOOKS[name])
+    twice.cells = []
+    for cell in NOTEBOOKS[name].cells:
+        twice.cells.append(cell)
+        if cell.cell_type == "code" and "parameters" not in cell.metadata.get("tags", []):
+            twice.cells.append(nbformat.from_dict({**cell, "id": f"{cell.id}-again"}))
+    nbformat.write(twice, tmp_path / f"{name}.ipynb")
+    monkeypatch.setattr(notebooks, "series", lambda: {name: tmp_path / f"{name}.ipynb"})
+    execute(name, tmp_path / "out.ipynb", SHORT.get(name), tmp_path)
