@@ -2,7 +2,7 @@
 
 Each function takes images and a `numpy.random.Generator` and returns new images; bound to a generator it is an `augment`
 for `training.fit`, which calls it anew for every epoch. Whether a change leaves the target true depends on the target:
-see 05_area_regression, 06_diagnose_overfitting and 07_lenet5_as_published.
+see 08_trust_a_measurement, 09_data_and_remedies and 11_since_1998.
 """
 
 import numpy as np
@@ -23,7 +23,7 @@ def random_shift(images, rng, largest=2):
     Returns:
         New array of the same shape and dtype.
 
-    Taught in 06_diagnose_overfitting.
+    Taught in 09_data_and_remedies.
     """
     steps = rng.integers(-largest, largest + 1, (len(images), 2))
     moved = np.empty_like(images)
@@ -43,7 +43,7 @@ def random_flip_and_turn(images, rng):
     Returns:
         New array of the same shape and dtype: for each image one of the eight symmetries of the square.
 
-    Taught in 05_area_regression.
+    Taught in 08_trust_a_measurement.
     """
     turned = np.empty_like(images)
     which = rng.integers(0, 8, len(images))
@@ -74,7 +74,7 @@ def random_affine(images, rng, shift=2.0, scale=0.15, squeeze=0.15, shear=0.2, r
         New float32 array of the same shape. Each amount is drawn uniformly from minus to plus its largest value.
 
     Source: LeCun, Bottou, Bengio and Haffner (1998), pages 10 and 11 of the preprint. It names the kinds and no
-    amounts: these are ours. Taught in 07_lenet5_as_published.
+    amounts: these are ours. Taught in 11_since_1998.
     """
     height, width = images.shape[1:3]
     largest = np.array([shift, shift, scale, squeeze, shear, rotation])
@@ -107,7 +107,7 @@ def elastic_distortion(images, rng, amount=1.0, together=64):
     Returns:
         New float32 array of the same shape.
 
-    Source: Simard, Steinkraus and Platt (2003), section 2. Taught in 07_lenet5_as_published.
+    Source: Simard, Steinkraus and Platt (2003), section 2. Taught in 11_since_1998.
     """
     side = images.shape[1]
     flat, distorted = images.reshape(len(images), -1), np.empty_like(images)

@@ -1,4 +1,4 @@
-"""How good, and how sure: error rates with intervals, paired tests, means over seeds. Taught in 01 and 04."""
+"""How good, and how sure: error rates with intervals, paired tests, means over seeds. Taught in 01, 07 and 08."""
 
 from dataclasses import dataclass
 from multiprocessing.pool import ThreadPool
@@ -68,7 +68,7 @@ def mcnemar(labels, predicted_a, predicted_b):
     Raises:
         ValueError: as for `error_rate`.
 
-    Source: McNemar (1947). Taught in 04_train_classifier.
+    Source: McNemar (1947). Taught in 07_compare_variants.
     """
     labels, predicted_a = _same_length(labels, predicted_a)
     labels, predicted_b = _same_length(labels, predicted_b)
@@ -215,7 +215,7 @@ def conformal_radius(target, predicted, coverage=0.9):
     Raises:
         ValueError: as for `regression_metrics`, or a coverage out of range.
 
-    Source: Lei, G'Sell, Rinaldo, Tibshirani and Wasserman (2018). Taught in 05_area_regression.
+    Source: Lei, G'Sell, Rinaldo, Tibshirani and Wasserman (2018). Taught in 08_trust_a_measurement.
     """
     target, predicted = _same_numbers(target, predicted)
     n = len(target)

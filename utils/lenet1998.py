@@ -1,4 +1,4 @@
-"""LeNet-5 as published: layers, codes, losses. Taught in 07_lenet5_as_published.
+"""LeNet-5 as published: layers, codes, losses. Taught in 10_lenet5_as_published.
 
 Source: LeCun, Bottou, Bengio and Haffner (1998), "the paper"; sections and equations are those of its author preprint.
 """

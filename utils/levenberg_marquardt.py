@@ -1,4 +1,4 @@
-"""Stochastic diagonal Levenberg-Marquardt, the optimizer of the 1998 paper. Taught in 07_lenet5_as_published.
+"""Stochastic diagonal Levenberg-Marquardt, the optimizer of the 1998 paper. Taught in 10_lenet5_as_published.
 
 Source: LeCun, Bottou, Bengio and Haffner (1998), section III-B and appendix C. Here as there each parameter k has a rate
 eta / (mu + h_k), where h_k is the diagonal of a Gauss-Newton curvature, measured on 500 images. What differs:

@@ -14,6 +14,13 @@ def equation_9(y, labels, j):
 WRONG = {
     "10.1": [6, 11, 12, 5.5, None],
     "10.2": [
+        (CODES.reshape(10, 84).T, np.zeros(10)),
+        (-2 * CODES.reshape(10, 84).T, np.zeros(10)),
+        (2 * CODES.reshape(10, 84).T, np.arange(10)),
+        (2 * CODES.reshape(10, 84), np.zeros(10)),
+        Stops(None),
+    ],
+    "10.3": [
         lambda y, d, j: y[np.arange(len(d)), d].mean(),
         lambda y, d, j: equation_9(y, d, 50.0),
         lambda y, d, j: equation_9(y, d, -j),
@@ -22,12 +29,5 @@ WRONG = {
         ).sum(),
         lambda y, d, j: np.log(np.exp(-j) + np.exp(-y).sum(axis=1)),
         Stops(lambda y, d, j: None),
-    ],
-    "10.3": [
-        (CODES.reshape(10, 84).T, np.zeros(10)),
-        (-2 * CODES.reshape(10, 84).T, np.zeros(10)),
-        (2 * CODES.reshape(10, 84).T, np.arange(10)),
-        (2 * CODES.reshape(10, 84), np.zeros(10)),
-        Stops(None),
     ],
 }

@@ -1,21 +1,60 @@
 """The exercises of 06_diagnose_overfitting: a check for each, which returns None if right, or a hint."""
 
+import numbers
+
 import numpy as np
 
 from utils.evaluation import predict_digits
 from utils.histories import UNLABELED
-from utils.images import prepare
+from utils.images import prepare, shift
 from utils.mnist import load_mnist, split, stratified_sample
 
+DIRECTIONS = [(d, r) for d in (-1, 0, 1) for r in (-1, 0, 1) if (d, r) != (0, 0)]
+"""The eight ways to move an image by one pixel: (down, right)."""
+LARGEST_ERROR = 0.08
+"""The share of other digits that the repaired run of exercise 6.2 may misread."""
 
-def _five_verdicts(answer):
-    if not isinstance(answer, dict) or set(answer) != set("abcde"):
-        return "a dict with the keys a to e is wanted"
-    wrong = [letter for letter, label in zip("abcde", UNLABELED) if answer[letter] != label]
-    return f"look again at {', '.join(wrong)}" if wrong else None
+
+def leaky_split(seed=0):
+    """Return 300 training and 100 validation images, (n, 28, 28) uint8, of which some are the same: exercise 6.3."""
+    return _planted(seed)[:2]
+
+
+def _planted(seed):
+    """The two sets of `leaky_split`, and the validation rows that were planted."""
+    rng = np.random.default_rng([6, seed])
+    images = load_mnist().x_train
+    inner = np.flatnonzero(~_has_ink_at_the_border(images))  # nothing is lost by a pixel's shift
+    drawn = images[rng.choice(inner, 400, replace=False)]
+    training, validation = drawn[:300], drawn[300:]
+    planted = np.sort(rng.choice(100, rng.integers(12, 20), replace=False))
+    sources = rng.choice(300, len(planted), replace=False)
+    for number, (row, source) in enumerate(zip(planted, sources)):
+        way = (0, 0) if number % 3 == 0 else DIRECTIONS[(number + seed) % 8]
+        validation[row] = shift(training[source : source + 1], *way)[0]
+    return training, validation, planted
+
+
+def _has_ink_at_the_border(images):
+    edges = [0, 1, -2, -1]
+    return images[:, edges].any(axis=(1, 2)) | images[:, :, edges].any(axis=(1, 2))
+
+
+def _scaled_logits(answer):
+    expected = {"error": "same", "confidence": "higher", "cross-entropy": "higher"}
+    keys = {*expected, "temperature"}
+    if not isinstance(answer, dict) or set(answer) != keys:
+        return f"a dict with the keys {', '.join(sorted(keys))} is wanted"
+    wrong = [key for key, word in expected.items() if answer[key] != word]
+    given = answer["temperature"]
+    if not isinstance(given, numbers.Real) or isinstance(given, bool) or abs(given - 3) > 1e-6:
+        wrong.append("temperature")
+    return f"think again about {', '.join(wrong)}" if wrong else None
 
 
 def _repair(answer):
+    if not callable(answer):
+        return f"a function is wanted, not {type(answer).__name__}"
     digits = load_mnist()
     train, validation = split(digits.y_train)
     few = train[stratified_sample(digits.y_train[train], 200, seed=1)]
@@ -25,28 +64,37 @@ def _repair(answer):
     others = validation[:2_000]
     predicted = predict_digits(network, prepare(digits.x_train[others]))
     error = np.mean(predicted != digits.y_train[others])
-    return None if error <= 0.09 else f"it misreads {error:.1%} of other digits"
+    return None if error <= LARGEST_ERROR else f"it misreads {error:.1%} of other digits"
 
 
-def _calibration_error(answer):
-    rng = np.random.default_rng(17)
-    for _ in range(5):
-        logits, labels = rng.normal(0, 2, (500, 10)), rng.integers(0, 10, 500)
-        logits[np.arange(300), labels[:300]] += 4
-        probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-        sure, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
-        bins = np.minimum((sure * 10).astype(int), 9)
-        expected = sum(abs((sure - right)[bins == number].sum()) for number in range(10)) / 500
-        given = np.asarray(answer(probabilities, labels))
-        if given.shape != ():
-            return f"one number is wanted, not an array of shape {given.shape}"
-        if abs(given - expected) > 1e-6:
-            return f"it should be {expected:.4f} here, not {given:.4f}"
+def _planted_leak(answer):
+    if not callable(answer):
+        return f"a function is wanted, not {type(answer).__name__}"
+    for seed in range(3):
+        training, validation, planted = _planted(seed)
+        given = answer(training.copy(), validation.copy())
+        rows = np.asarray(list(given) if np.iterable(given) else given)
+        if rows.ndim != 1 or len(rows) and rows.dtype.kind not in "iu":
+            return "a list of row numbers of the validation images is wanted"
+        found, planted = set(rows.tolist()), set(planted.tolist())
+        if found != planted:
+            return (
+                f"in one of the splits it misses {len(planted - found)} of {len(planted)} shared images, and names "
+                f"{len(found - planted)} that are not shared"
+            )
     return None
 
 
+def _five_verdicts(answer):
+    if not isinstance(answer, dict) or set(answer) != set("abcde"):
+        return "a dict with the keys a to e is wanted"
+    wrong = [letter for letter, label in zip("abcde", UNLABELED) if answer[letter] != label]
+    return f"look again at {', '.join(wrong)}" if wrong else None
+
+
 CHECKS = {
-    "6.1": _five_verdicts,
+    "6.1": _scaled_logits,
     "6.2": _repair,
-    "6.3": _calibration_error,
+    "6.3": _planted_leak,
+    "6.4": _five_verdicts,
 }

@@ -39,6 +39,6 @@ CHECKS = {
     "10.1": number(
         5, 5, "look at the nearest pair of codes: when is a flipped code as near to both?"
     ),
-    "10.2": _equation_9,
-    "10.3": _codes_as_dense_layer,
+    "10.2": _codes_as_dense_layer,
+    "10.3": _equation_9,
 }

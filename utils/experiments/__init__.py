@@ -1,14 +1,14 @@
 """What needs many runs: the experiments behind the recorded tables, a room for each subject.
 
 tasks            digits and their targets      tables           every recorded table and what makes it
-classifier       activations, poolings, recipes, the trained classifier (chapter 4)
-race             seconds to 99% and for an epoch (chapter 4)  speed        against plain Keras and the processor
-area_regression  ways to start, losses, augmentation (chapter 5)
-learning_curves  errors against the number of images     noisy_labels     learning random labels (chapter 6)
-capacity         errors against the width                remedies         what each is worth (chapter 6)
-leaks            what looks better than it is            histories        runs that go wrong on purpose (chapter 6)
-published        the network of 1998                     ladder           from it to today's (chapter 7)
-best             the best plain LeNet-5 (chapter 7)      chapters         seconds and memory of each chapter
+classifier       activations, poolings (chapter 7), recipes, the trained classifier (chapter 4)
+race             seconds to 99% and for an epoch (chapter 7)  speed        against plain Keras and the processor
+area_regression  ways to start, losses, augmentation (chapter 8)
+learning_curves  errors against the number of images     noisy_labels     learning random labels (chapter 9)
+capacity         errors against the width                remedies         what each is worth (chapter 9)
+leaks            what looks better than it is (chapter 9)     histories    runs that go wrong on purpose (chapter 6)
+published        the network of 1998 (chapter 10)        ladder           from it to today's (chapter 11)
+best             the best plain LeNet-5 (chapter 11)     chapters         seconds and memory of each chapter
 
 Each table is a generator of rows; `python -m utils.measurements NAME` records one. With a parameter `seeds`, a seed is a
 part that can be made on its own.

@@ -1,4 +1,4 @@
-"""The experiments of chapter 5 that need many runs: ways to start, losses, augmentation.
+"""The experiments of chapter 8 that need many runs: ways to start, losses, augmentation.
 
 All errors are on the 5,000 validation images.
 """

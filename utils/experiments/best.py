@@ -1,4 +1,4 @@
-"""The best plain LeNet-5: recipes with distortions, chosen on validation images. An experiment of chapter 7."""
+"""The best plain LeNet-5: recipes with distortions, chosen on validation images. An experiment of chapter 11."""
 
 from dataclasses import replace
 

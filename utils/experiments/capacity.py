@@ -1,4 +1,4 @@
-"""Errors against the network's width: an experiment of chapter 6."""
+"""Errors against the network's width: an experiment of chapter 9."""
 
 from utils.experiments.tasks import FEW, SEEDS, Task
 from utils.recipes import Recipe

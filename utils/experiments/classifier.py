@@ -1,4 +1,4 @@
-"""The experiments of chapter 4 on the classifier: activations and poolings, recipes; and its network for chapter 5."""
+"""The experiments of chapters 4 and 7 on the classifier: recipes, activations and poolings; and its network for chapter 5."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""From the published network to today's, one change after another: an experiment of chapter 7."""
+"""From the published network to today's, one change after another: an experiment of chapter 11."""
 
 from dataclasses import replace
 from functools import partial

@@ -1,4 +1,4 @@
-"""What looks better than it is, because something of the validation set was seen: an experiment of chapter 6."""
+"""What looks better than it is, because something of the validation set was seen: an experiment of chapter 9."""
 
 import numpy as np
 

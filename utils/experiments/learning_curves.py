@@ -1,4 +1,4 @@
-"""Errors against the number of training images, networks and simple models: an experiment of chapter 6."""
+"""Errors against the number of training images, networks and simple models: an experiment of chapter 9."""
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression, Ridge

@@ -1,4 +1,4 @@
-"""How a network learns images with random labels: an experiment of chapter 6."""
+"""How a network learns images with random labels: an experiment of chapter 9."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The network of 1998, trained and measured: optimizers, weight decay, twenty passes. Experiments of chapter 7.
+"""The network of 1998, trained and measured: optimizers, weight decay, twenty passes. Experiments of chapter 10.
 
 A table of test errors has the columns of `error_rows`.
 """

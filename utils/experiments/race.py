@@ -1,4 +1,4 @@
-"""The race to 99%, and the recipe that sprints: experiments of chapter 4."""
+"""The race to 99%, and the recipe that sprints: experiments of chapter 7."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What each remedy against overfitting is worth, alone, on few images: an experiment of chapter 6."""
+"""What each remedy against overfitting is worth, alone, on few images: an experiment of chapter 9."""
 
 import time
 from dataclasses import replace

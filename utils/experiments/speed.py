@@ -1,4 +1,4 @@
-"""`training.fit` and predictions against plain Keras and against the processor: for chapter 4 and `utils.bench`."""
+"""`training.fit` and predictions against plain Keras and against the processor: for chapter 7 and `utils.bench`."""
 
 import math
 import time
