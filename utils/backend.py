@@ -38,6 +38,8 @@ with _no_standard_error():
         CORES = 1  # a GPU takes a batch as a whole
 
 tf.get_logger().setLevel("ERROR")
+# rewriting each graph before its first use takes a tenth of a second, and makes no step of these small networks faster
+tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
 keras.config.set_image_data_format("channels_last")
 
 __all__ = ["CORES", "keras", "tf"]

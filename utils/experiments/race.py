@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from utils.backend import keras
 from utils.experiments.tasks import Task
 from utils.networks import keras_convnet, lenet5
 from utils.paths import ROOT
@@ -24,21 +25,39 @@ SPRINTS = {
         epochs, batch_size, rate, label_smoothing=0.1, warmup=0.3, beta_2=0.95
     )
     for epochs, batch_size, rate in (
-        (1, 96, 0.015),
-        (1, 128, 0.02),
-        (1, 192, 0.025),
-        (1.25, 192, 0.02),
-        (1.5, 128, 0.02),
+        (1, 128, 0.015),
+        (1.15, 128, 0.01),
+        (1.25, 128, 0.01),
+        (1.25, 192, 0.012),
+        (1.5, 192, 0.015),
         (2, 128, 0.01),
     )
 }
 """Recipes that could sprint: few epochs, a large rate after a long warm-up, an Adam that forgets soon.
 
-Their images are standardized (mean 0, standard deviation 1), as the paper's nearly are (its section II.B).
+They train `dense_lenet5` on standardized images (mean 0, standard deviation 1), as the paper's nearly are (section II.B).
 """
-SPRINT = "1 epochs of batches of 128, 0.02"
-"""The quickest with a mean of at most 1.1% errors on validation digits; test digits are easier."""
+SPRINT = "1.25 epochs of batches of 128, 0.01"
+"""The quickest with a mean of at most 1.0% errors on validation digits; test digits are easier."""
 OURS = {"series": replace(RECIPES["series"], epochs=4), "sprint": SPRINTS[SPRINT]}
+
+
+def dense_lenet5():
+    """LeNet-5 with C5 as a dense layer: on a 32x32 image its kernel covers all of S4, so it is the same function."""
+    layers = keras.layers
+    return keras.Sequential(
+        [
+            keras.Input((32, 32, 1)),
+            layers.Conv2D(6, 5, activation="relu", name="C1"),
+            layers.AveragePooling2D(2, name="S2"),
+            layers.Conv2D(16, 5, activation="relu", name="C3"),
+            layers.AveragePooling2D(2, name="S4"),
+            layers.Flatten(),
+            layers.Dense(120, activation="relu", name="C5"),
+            layers.Dense(84, activation="relu", name="F6"),
+            layers.Dense(10, name="output"),
+        ]
+    )
 
 
 def time_to_99(seeds=range(5)):
@@ -49,14 +68,14 @@ def time_to_99(seeds=range(5)):
     """
     task = Task()
     (x, y), (x_test, y_test) = task.everything(), task.test()
-    standardized = {"sprint": (standardize(x, x), standardize(x_test, x))}
+    sprinter = dense_lenet5, standardize(x, x), standardize(x_test, x)
     for seed in seeds:
         for name in USERS:
             yield {"recipe": name, "seed": seed} | _elsewhere(name, seed, len(x))
         for name, recipe in OURS.items():
-            x_train, x_new = standardized.get(name, (x, x_test))
+            build, x_train, x_new = sprinter if name == "sprint" else (lenet5, x, x_test)
             set_seed(seed)
-            network = lenet5()
+            network = build()
             history = recipe.train(
                 network,
                 x_train,
@@ -146,7 +165,8 @@ def sprints(seeds=range(10)):
     x = standardize(x, x)
     for seed in seeds:
         for name, recipe in SPRINTS.items():
-            network = task.network(y, seed)
+            set_seed(seed)
+            network = dense_lenet5()
             longer = replace(recipe, epochs=1.2 * recipe.epochs)
             history = longer.train(network, x, y, progress=False)
             yield {
