@@ -143,10 +143,7 @@ def claims(name):
     """{number: verdict} in a chapter's claims section."""
     section = text(name).split("## Claims")[1].split("## Key points")[0]
     found = re.findall(r"\*\*Claim (\d+):.*?\*\*.*?\*(.+?)\.?\*", section)
-    return {
-        int(number): verdict.lower().replace("holds, with", "holds with")
-        for number, verdict in found
-    }
+    return {int(number): verdict.lower() for number, verdict in found}
 
 
 def test_readmes_table_of_claims_agrees_with_the_chapters():
@@ -160,12 +157,13 @@ def test_readmes_table_of_claims_agrees_with_the_chapters():
     for name in NOTEBOOKS:
         for number, verdict in claims(name).items():
             stated.setdefault(number, []).append((name, verdict))
-    assert set(table) == set(stated)
-    for number, chapters in stated.items():
-        verdict, where = table[number]
-        assert verdict == chapters[-1][1], number
-        for name, _ in chapters:
-            assert f"(notebooks/{name}.ipynb)" in where, number
+    assert list(table) == list(range(1, 24))
+    for number, (verdict, where) in table.items():
+        if number not in stated:
+            assert (verdict, where) == ("not tested yet", "a later chapter")
+        for name, said in stated.get(number, []):
+            assert verdict == said, (number, name)
+            assert f"(notebooks/{name}.ipynb#Claims)" in where, number
 
 
 def test_the_data_card_lists_every_recorded_table():

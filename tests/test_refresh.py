@@ -1,6 +1,5 @@
 """Normalization of executed notebooks, and that a false checkpoint is found."""
 
-import re
 import subprocess
 import sys
 
