@@ -207,12 +207,11 @@ def network_drawing(table, name):
         side = sides[0] if sides and sides[0] > 1 else None
         color = COLORS[index % len(COLORS)]
         if side:
-            for offset in np.linspace(0.25 * min(maps, 16), 0, min(maps, 16)):
-                corner = (left + offset, -side / 2 + offset)
-                axis.add_patch(
-                    plt.Rectangle(corner, side, side, facecolor="white", edgecolor=color)
-                )
-            width = side + 0.25 * min(maps, 16)
+            for sheet in reversed(range(maps)):
+                corner = (left + 0.8 * sheet, -side / 2 + 0.8 * sheet)
+                style = {"facecolor": "white", "edgecolor": color, "linewidth": 0.7}
+                axis.add_patch(plt.Rectangle(corner, side, side, **style))
+            width = side + 0.8 * maps
         else:
             width, height = 3, maps / 3
             axis.add_patch(

@@ -109,6 +109,7 @@ WANTED = 0.018
 
 
 def _one_change(answer):
+    """Train for three epochs on 20,000 images, warm-up and cosine, with one thing changed."""
     if not isinstance(answer, dict) or len(answer) != 1 or not set(answer) <= set(ONE_CHANGE):
         return f"one change is wanted, {{name: value}}, with a name from {', '.join(ONE_CHANGE)}"
     from dataclasses import replace
@@ -121,7 +122,7 @@ def _one_change(answer):
     from utils.training import set_seed
 
     network_part = {name: answer[name] for name in answer if name in ("activation", "pooling")}
-    recipe = Recipe(epochs=3, batch_size=256, learning_rate=0.001, schedule="constant")
+    recipe = Recipe(epochs=3, batch_size=256, learning_rate=0.005)
     recipe = replace(recipe, **{name: answer[name] for name in answer if name not in network_part})
     mnist = load_mnist()
     train, validation = split(mnist.y_train, train_size=20_000)
