@@ -83,7 +83,7 @@ def zoom(images, factor):
     Returns:
         (n, side, side) array of the same dtype.
 
-    Taught in 05_area_regression.
+    Taught in 08_trust_a_measurement.
     """
     images = _three_dimensional(images)
     middle = (np.array(images.shape[1:]) - 1) / 2
@@ -111,7 +111,7 @@ def shapes(kind, n, rng, side=32):
     Raises:
         ValueError: an unknown kind.
 
-    Source: drawn by `skimage.draw`. Taught in 05_area_regression.
+    Source: drawn by `skimage.draw`. Taught in 08_trust_a_measurement.
     """
     if kind not in SHAPES:
         raise ValueError(f"kind is {kind!r}; allowed: {', '.join(SHAPES)}")
