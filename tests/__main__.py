@@ -13,7 +13,7 @@ from utils.machinery.jobs import THREADS
 from utils.machinery.runs import longest_first
 from utils.paths import NOTEBOOKS, ROOT, series
 
-PYTEST = ["pytest", "-n", "2", "--dist", "loadscope", "-m"]
+PYTEST = ["pytest", "-n", "2", "--dist", "loadgroup", "-m"]
 STYLE = [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["codespell_lib"]]
 NBVAL = ["--nbval-lax", "--nbval-current-env"]
 CHAPTERS = [f"{NOTEBOOKS.name}/{name}.ipynb" for name in longest_first(series())]
