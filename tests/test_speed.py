@@ -37,7 +37,7 @@ def test_wrong_arguments_measure_nothing(capsys, arguments):
 def test_the_sprint_was_chosen_on_validation_images():
     table = recorded("sprints").groupby("recipe", sort=False)
     assert set(table.groups) == set(SPRINTS)
-    good = table["validation_error"].mean() <= 0.01
+    good = table["validation_error"].mean().round(4) <= 0.01
     assert table["seconds"].median()[good].idxmin() == SPRINT
     assert OURS["sprint"] == SPRINTS[SPRINT]
 
@@ -53,12 +53,12 @@ def test_the_sprinter_is_lenet5():
 
 
 def test_the_race():
-    """The sprint is at least 14 times sooner than both recipes of users, and keeps to 1%."""
+    """The sprint is at least 14 times sooner than Keras's example, 22 times sooner than plain Adam, and keeps to 1%."""
     table = recorded("time_to_99")
     assert set(table["recipe"]) == {*race.USERS, *race.OURS}
     medians = table.groupby("recipe")["seconds"].median()
     assert medians["keras_example"] >= 14 * medians["sprint"]
-    assert medians["article"] >= 14 * medians["sprint"]
+    assert medians["article"] >= 22 * medians["sprint"]
     errors = table.loc[table["recipe"] == "sprint", "test_error"]
     assert len(errors) == 5 and errors.max() <= 0.01 and errors.mean() <= 0.0092
 
