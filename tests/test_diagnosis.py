@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.notebooks import text_cells
+from tests.notebooks import text
 from utils.diagnosis import ADVICE, VERDICTS, diagnose, rules
 from utils.histories import labeled_histories
 
@@ -144,31 +144,40 @@ def test_what_is_no_history_is_refused(history, message):
 
 
 RULES = {
-    "unstable": "{climb:.0%} of what it had gained, a first epoch {blown_up:.0f} times as high, by less than {flat:.0%}, "
+    "unstable": "{climb:.0%} of what it had gained, first epoch {blown_up:.0f} times as high, by less than {flat:.0%}, "
     "jumps by {jump:.0%}",
     "overfitting": "{noises:.0f} times its noise, more than {rise:.0%}, {gap_ratio} times the training loss, more than "
     "{gap:.0%} of",
-    "suspicious": "below {below} times the training loss, below {too_close} times, a {learned} of its start",
+    "suspicious": "below {below} times the training loss, below {too_close} times, a {learned} of its first value",
     "still improving": "fewer than {shortest} epochs, by {falling:.0%}, by {falling_together:.0%}, below {together} times",
     "underfitting": "above {high} times its start",
 }
-"""What the chapter's text says of each rule, with the thresholds in their places."""
+"""What the docstring of `rules` says of each rule, with the thresholds in their places."""
 WORDS = {0.1: "tenth", 3.0: "three", 4.0: "four"}
-"""Numbers that the chapter writes out."""
+"""Numbers that are written out."""
 
 
 @pytest.mark.parametrize("verdict", RULES)
-def test_the_chapter_states_todays_thresholds(verdict):
-    (section,) = (
-        cell.source for cell in text_cells("06_diagnose_overfitting") if "## 6.9" in cell.source
+def test_the_rules_state_todays_thresholds(verdict):
+    (rule,) = (
+        " ".join(text.split())
+        for text in re.split(r"\n(?=\d\. )", rules.__doc__)
+        if re.match(rf"\d\. {verdict}: ", text)
     )
-    (rule,) = (line for line in section.splitlines() if f"**{verdict}**" in line)
     stated = vars(rules.THRESHOLDS)
     in_words = {name: WORDS.get(value, value) for name, value in stated.items() if name != "flat"}
     template = re.sub(r"\{(blown_up|noises):.0f\}", r"{\1}", RULES[verdict])
     numbers = stated | {name: in_words[name] for name in ("blown_up", "noises", "learned")}
     for phrase in template.format(**numbers).split(", "):
         assert phrase in rule, phrase
+
+
+def test_the_chapter_states_todays_thresholds_of_overfitting():
+    now = rules.THRESHOLDS
+    said = text("06_diagnose_overfitting")
+    assert now.noises == 3
+    assert f"above its lowest by {now.rise:.0%} and by three times its jitter" in said
+    assert f"above {now.gap_ratio} times the training loss, with a gap above {now.gap:.0%}" in said
 
 
 def test_every_threshold_is_stated():

@@ -1,5 +1,7 @@
 """Pictures carry their alt text."""
 
+import base64
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,20 +19,26 @@ def published(monkeypatch):
     return bundles
 
 
-def test_show_publishes_png_with_alt_and_the_same_words_below(published):
+def test_show_publishes_png_with_alt_and_the_same_words_folded_below(published):
     picture, _ = plots.figure()
     plots.show(picture, ALT)
     (data, options), (text, _) = published
     assert data["image/png"].startswith("iVBOR") and data["text/plain"] == ALT
     assert options["metadata"]["image/png"]["alt"] == ALT
-    assert ALT in text.data
+    assert f"<details><summary>The picture in words</summary>{ALT}</details>" == text.data
+    assert ALT.encode() in base64.b64decode(data["image/png"])
     assert not plots.plt.get_fignums()
 
 
-@pytest.mark.parametrize("alt", ["", "Plot"])
-def test_show_refuses_a_missing_description(alt):
-    with pytest.raises(ValueError, match="at least 20 characters"):
-        plots.show(plots.figure()[0], alt)
+@pytest.mark.parametrize("name", ["", "Plot", "a-name-that-is-nowhere-in-the-files"])
+def test_show_refuses_a_missing_description(name):
+    with pytest.raises(ValueError, match="no picture has the name"):
+        plots.show(plots.figure()[0], name)
+
+
+def test_show_finds_the_alt_text_of_a_chapters_picture(published):
+    plots.show(plots.figure()[0], "worst-mistakes")
+    assert published[0][0]["text/plain"] == plots.alt_texts()["worst-mistakes"]
 
 
 TABLE = pd.DataFrame({"label": ["a", "b"], "rate": [1, 2], "low": [0, 1], "high": [2, 3]})

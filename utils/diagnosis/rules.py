@@ -2,9 +2,9 @@
 
 1. unstable: a loss is not finite; or the training loss climbs back by 40% of what it had gained; or it only recovers
    from a first epoch four times as high, and then falls by less than 10%; or the validation loss jumps by 40%.
-2. overfitting: the validation loss ends above its lowest value, by more than its noise and by more than 5%, and the
-   training loss does not rise with it; or it settles at more than 2.5 times the training loss, and the gap is more than
-   12% of the first training loss.
+2. overfitting: the validation loss ends above its lowest value, by more than three times its noise and by more than 5%,
+   and the training loss does not rise with it; or it settles at more than 2.5 times the training loss, and the gap is
+   more than 12% of the first training loss.
 3. suspicious: the validation loss ends below 0.85 times the training loss; or below 1.15 times, though the training
    loss has fallen below a tenth of its first value.
 4. still improving: there are fewer than 6 epochs; or the pace of the last quarter, kept up for as long again, would
