@@ -13,14 +13,14 @@ from utils.machinery.jobs import THREADS
 from utils.machinery.runs import longest_first
 from utils.paths import NOTEBOOKS, ROOT, series
 
-PYTEST = ["pytest", "-n", "2", "--dist", "loadgroup", "-m"]
+PYTEST = ["pytest", "-n", "2", "--dist", "loadscope", "-m"]
 STYLE = [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["codespell_lib"]]
 NBVAL = ["--nbval-lax", "--nbval-current-env"]
 CHAPTERS = [f"{NOTEBOOKS.name}/{name}.ipynb" for name in longest_first(series())]
 CHECKS = {
     "check": [*STYLE, [*PYTEST, "not long and not slow", "tests"]],
     "all": [*STYLE, [*PYTEST, "not slow", *NBVAL, *CHAPTERS, "tests"]],
-    "slow": [[*PYTEST, "slow", "tests"]],
+    "slow": [[*PYTEST, "slow", "--dist", "load", "tests"]],
 }
 
 
