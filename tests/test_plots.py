@@ -46,10 +46,6 @@ DRAWINGS = {
     "digits": lambda: plots.digits(np.zeros((3, 28, 28)), ALT, titles=["a", "b", "c"]),
     "framed": lambda: plots.digits(np.zeros((3, 28, 28)), ALT, frames=True),
     "intervals": lambda: plots.intervals(TABLE, ALT, "error (%)", reference=(1, "then")),
-    "curves": lambda: plots.curves(
-        pd.DataFrame({"epoch": [1, 2], "loss": [2, 1]}), {"loss": "loss"}, ALT, "loss", log=True
-    ),
-    "confusion": lambda: plots.confusion(np.arange(100).reshape(10, 10), ALT),
     "network_drawing": lambda: plots.network_drawing(layer_table(lenet5()), ALT),
 }
 
@@ -89,23 +85,6 @@ def test_intervals_are_drawn_from_low_to_high_with_a_dot_at_the_rate(drawn):
     assert axis.get_xlabel() == "error (%)" and axis.lines[4].get_xdata()[0] == 1
 
 
-def test_curves_are_the_columns_against_the_epoch(drawn):
-    history = pd.DataFrame({"epoch": [1, 2], "loss": [2.0, 1.0], "val_loss": [3.0, 2.0]})
-    plots.curves(history, {"loss": "training", "val_loss": "validation"}, ALT, "loss", log=True)
-    (axis,) = drawn[0].axes
-    assert [list(line.get_ydata()) for line in axis.lines] == [[2, 1], [3, 2]]
-    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["training", "validation"]
-    assert axis.get_yscale() == "log" and axis.get_ylabel() == "loss"
-    styles = {(line.get_color(), line.get_marker(), line.get_linestyle()) for line in axis.lines}
-    assert len({part for style in styles for part in style}) == 6
-
-
-def test_a_confusion_matrix_shows_every_count_but_the_right_answers(drawn):
-    plots.confusion(np.arange(100).reshape(10, 10), ALT)
-    shown = {int(text.get_text()) for text in drawn[0].axes[0].texts}
-    assert shown == set(range(100)) - set(range(0, 100, 11))
-
-
 def test_a_network_drawing_names_every_layer_and_its_shape(drawn):
     table = layer_table(lenet5())
     plots.network_drawing(table, ALT)
@@ -113,12 +92,6 @@ def test_a_network_drawing_names_every_layer_and_its_shape(drawn):
     named = [text.get_text() for text in axis.texts]
     layers = [f"{name}\n{shape}" for name, shape in zip(table["layer"], table["output"])]
     assert named == ["image\n32x32x1", *layers] and len(axis.patches) >= len(named)
-
-
-def test_confusion_leaves_the_matrix_as_it_is(published):
-    matrix = np.ones((10, 10), int)
-    plots.confusion(matrix, ALT)
-    assert (matrix == 1).all()
 
 
 def test_explore_draws_once_at_the_start_without_sliders():

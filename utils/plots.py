@@ -11,7 +11,6 @@ import tomllib
 from functools import cache
 
 import matplotlib.pyplot as plt
-import numpy as np
 import seaborn as sns
 from IPython.display import HTML, display
 
@@ -149,50 +148,6 @@ def intervals(table, name, xlabel, reference=None):
         axis.legend(loc="lower right", bbox_to_anchor=(1, 1), borderpad=0)
     axis.set(yticks=range(len(table)), yticklabels=table["label"], xlabel=xlabel)
     axis.set_ylim(len(table) - 0.5, -0.5)
-    show(picture, name)
-
-
-def curves(history, columns, name, ylabel, log=False):
-    """Show columns of a history against the epoch, each with its own color, marker and line.
-
-    Args:
-        history: DataFrame with a column `epoch`, such as `training.fit` returns.
-        columns: {column: name in the legend}.
-        name, ylabel: as for `show`; the name of the vertical axis with its unit.
-        log: logarithmic vertical axis.
-    """
-    picture, axis = figure()
-    for index, (column, label) in enumerate(columns.items()):
-        axis.plot(
-            history["epoch"],
-            history[column],
-            color=COLORS[index],
-            marker=MARKERS[index],
-            linestyle=LINES[index % len(LINES)],
-            label=label,
-        )
-    axis.set(xlabel="epoch", ylabel=ylabel, yscale="log" if log else "linear")
-    axis.xaxis.get_major_locator().set_params(integer=True)
-    axis.legend()
-    show(picture, name)
-
-
-def confusion(matrix, name):
-    """Show a (10, 10) confusion matrix of counts, the right answers on the diagonal left out."""
-    mistakes = matrix.astype(float)
-    np.fill_diagonal(mistakes, np.nan)
-    picture, axis = figure(size=(6, 5))
-    sns.heatmap(
-        mistakes,
-        annot=True,
-        fmt=".0f",
-        cmap="cividis_r",
-        ax=axis,
-        cbar_kws={"label": "digits"},
-        linewidths=1,
-    )
-    axis.grid(False)
-    axis.set(xlabel="the network says", ylabel="the label says")
     show(picture, name)
 
 
