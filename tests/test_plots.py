@@ -20,6 +20,7 @@ def published(monkeypatch):
 
 
 def test_show_publishes_png_with_alt_and_the_same_words_folded_below(published):
+    plots.plt.close("all")
     picture, _ = plots.figure()
     plots.show(picture, ALT)
     (data, options), (text, _) = published

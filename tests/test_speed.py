@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from utils import bench, training
+from utils.evaluation import mean_interval
 from utils.experiments import race, speed
 from utils.experiments.race import OURS, SPRINT, SPRINTS
 from utils.networks import lenet5
@@ -60,6 +61,12 @@ def test_the_race():
     assert medians["article"] >= 22 * medians["sprint"]
     errors = table.loc[table["recipe"] == "sprint", "test_error"]
     assert len(errors) == 5 and errors.max() <= 0.01 and errors.mean() <= 0.0092
+
+
+def test_the_errors_are_no_worse_than_those_of_keras_fit():
+    errors = recorded("fit_pairs").pivot(index="seed", columns="way", values="validation_error")
+    assert len(errors) == 15
+    assert mean_interval(errors["training.fit"] - errors["network.fit"]).high < 0.0005
 
 
 def test_half_an_epoch_is_half_the_images(monkeypatch):

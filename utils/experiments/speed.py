@@ -9,7 +9,8 @@ from utils.backend import keras
 from utils.evaluation import predict
 from utils.experiments.tasks import Task
 from utils.networks import layer_table, lenet5
-from utils.training import CrossEntropy, compile_classifier, fit
+from utils.recipes import RECIPES
+from utils.training import CrossEntropy, compile_classifier, compile_network, fit
 
 
 def epoch_seconds():
@@ -33,6 +34,23 @@ def epoch_seconds():
         for run, seconds in enumerate(history["seconds"][1:], 1):
             way = f"training.fit, batches of {batch_size}"
             yield {"way": way, "run": run, "seconds": round(seconds, 2)}
+
+
+def fit_pairs(seeds=range(15)):
+    """Validation error of the series' recipe by `training.fit` and by `network.fit`, from the same start for a seed."""
+    task, recipe = Task(), RECIPES["series"]
+    x, y = task.training()
+    for seed in seeds:
+        for way in ("training.fit", "network.fit"):
+            network = task.network(y, seed)
+            if way == "training.fit":
+                recipe.train(network, x, y, progress=False)
+            else:
+                loss = CrossEntropy(recipe.label_smoothing)
+                compile_network(network, recipe.optimizer_for(len(x)), loss)
+                network.fit(x, y, epochs=recipe.epochs, batch_size=recipe.batch_size, verbose=0)
+            error = round(task.error(network), 5)
+            yield {"way": way, "seed": seed, "validation_error": error}
 
 
 def epoch_pairs(x, y, batch_size, pairs=10):

@@ -56,6 +56,7 @@ TABLES = {
     "time_to_99": Table(race.time_to_99, timed=True),
     "sprints": Table(race.sprints, timed=True),
     "epoch_seconds": Table(speed.epoch_seconds, timed=True),
+    "fit_pairs": Table(speed.fit_pairs),
     "area_starts": Table(area_regression.area_starts),
     "area_losses": Table(area_regression.area_losses),
     "area_augmentation": Table(area_regression.area_augmentation),
