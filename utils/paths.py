@@ -13,6 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
 MEASUREMENTS = DATA / "measurements"
+MODELS = DATA / "models"
 NOTEBOOKS = ROOT / "notebooks"
 
 ARTIFACTS_VARIABLE = "LENET5_ARTIFACTS"
