@@ -70,6 +70,14 @@ def test_addresses_go_and_printed_text_is_merged():
     assert first.text == "1\n2\n" and second.data["text/plain"] == "<Styler>"
 
 
+def test_a_styled_table_gets_the_name_of_its_cell():
+    html = '<style>#T_c0ffe_row0 {}</style><table id="T_c0ffe"><td id="T_c0ffe_row0">T_total</td>'
+    table = new_output("execute_result", data={"text/html": html}, execution_count=1)
+    clean = normalize(executed(outputs=[table]), executed())
+    name = f"T_{clean.cells[1].id}"
+    assert clean.cells[1].outputs[0].data["text/html"] == html.replace("T_c0ffe", name)
+
+
 @pytest.mark.parametrize(
     "output",
     [printed("warning", "stderr"), new_output("error", ename="E", evalue="", traceback=[])],

@@ -57,6 +57,10 @@ def normalize(executed, committed):
                 output.data["text/plain"] = re.sub(
                     r" at 0x[0-9a-f]+", "", output.data["text/plain"]
                 )
+            if "text/html" in output.get("data", {}):  # pandas gives a styled table a random name
+                output.data["text/html"] = re.sub(
+                    r"\bT_[0-9a-f]{5}(?=[_\s\"])", f"T_{cell.id}", output.data["text/html"]
+                )
         cell.outputs = _merged(cell.outputs)
         if "timing" in tags:
             cell.metadata["timed"] = prints[cell.id]
