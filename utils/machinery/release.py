@@ -31,7 +31,7 @@ def classifier():
     task, recipe = Task(), RECIPES["series"]
     x, y = task.training()
     network = task.network(y, SEED)
-    recipe.train(network, x, y)
+    recipe.train(network, x, y, progress=False)
     x_test, y_test = task.test()
     test = error_rate(y_test, predict_digits(network, x_test))
     return network, {
@@ -49,7 +49,7 @@ def area():
     x, y = task.training()
     set_seed(SEED)
     network = to_regressor(load_released("classifier"), float(y.mean()), float(y.std()))
-    recipe.train(network, x, y, "mean_absolute_error")
+    recipe.train(network, x, y, "mean_absolute_error", progress=False)
     x_test, _ = task.test()
     off = np.abs(predict_values(network, x_test) - filled_area(load_mnist().x_test))
     low, high = bootstrap_interval(off)
@@ -70,7 +70,7 @@ def release(name):
     """Train a network of `NETWORKS`, write `data/models/NAME.keras`, and its entry in `data/models/models.json`."""
     about = provenance(code_hash("import utils.machinery.release"))
     trained, measured = NETWORKS[name]()
-    network = keras.models.clone_model(trained)  # without the optimizer, which weighs twice as much
+    network = type(trained).from_config(trained.get_config())  # without the optimizer
     network.set_weights(trained.get_weights())
     file = MODELS / f"{name}.keras"
     network.save(file)
