@@ -11,7 +11,6 @@ import sys
 import numpy as np
 
 from utils.area import filled_area
-from utils.backend import keras
 from utils.evaluation import bootstrap_interval, error_rate, predict_digits, predict_values
 from utils.experiments.tasks import Task
 from utils.mnist import load_mnist
