@@ -14,7 +14,7 @@ FILES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
     for path in sorted((ROOT / "utils").rglob("*.py"))
 }
-COMMANDS = {"utils.rerun", "utils.measurements", "utils.about", "utils.bench"}
+COMMANDS = {f"utils.{name}" for name in "rerun measurements about bench student grade".split()}
 STREETS = ("learner", "experiments", "machinery", "commands")
 """From the ground up: each may import from itself and from those before it."""
 
