@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from utils.exercises.answers import function
 from utils.histories import UNLABELED
 from utils.images import prepare, shift
 from utils.mnist import load_mnist, split, stratified_sample
@@ -46,9 +47,8 @@ def _has_ink_at_the_border(images):
     return images[:, edges].any(axis=(1, 2)) | images[:, :, edges].any(axis=(1, 2))
 
 
+@function
 def _patience(answer):
-    if not callable(answer):
-        return f"a function is wanted, not {type(answer).__name__}"
     for losses, patience, stop, best in STOPS:
         given = answer(list(losses), patience)
         if not isinstance(given, (tuple, list)) or len(given) != 2:
@@ -61,9 +61,8 @@ def _patience(answer):
     return None
 
 
+@function
 def _repair(answer):
-    if not callable(answer):
-        return f"a function is wanted, not {type(answer).__name__}"
     digits = load_mnist()
     train, validation = split(digits.y_train)
     few = train[stratified_sample(digits.y_train[train], 200, seed=1)]
@@ -71,17 +70,14 @@ def _repair(answer):
     if not hasattr(network, "predict"):
         return f"a trained Keras model is wanted, not {type(network).__name__}"
     others = validation[:2_000]
-    logits = network.predict(
-        prepare(digits.x_train[others]), verbose=0
-    )  # layers that move images rest
-    predicted = logits.argmax(axis=1)
+    # not `evaluation.predict`: Keras's own lets layers rest that move images in training
+    predicted = network.predict(prepare(digits.x_train[others]), verbose=0).argmax(axis=1)
     error = np.mean(predicted != digits.y_train[others])
     return None if error <= LARGEST_ERROR else f"it misreads {error:.1%} of other digits"
 
 
+@function
 def _planted_leak(answer):
-    if not callable(answer):
-        return f"a function is wanted, not {type(answer).__name__}"
     for seed in range(3):
         training, validation, planted = _planted(seed)
         given = answer(training.copy(), validation.copy())
