@@ -11,16 +11,17 @@ project = "LeNet-5, from digits to areas"
 author = "The authors of LeNet-5, from digits to areas"
 copyright = "the authors; MIT license"
 extensions = ["myst_nb", "sphinx-mathjax-offline"]
-templates_path = ["_templates"]
+exclude_patterns = ["parts"]
 
 nb_execution_mode = "off"
 nb_merge_streams = True
 nb_mime_priority_overrides = [("html", "text/html", 0)]
-myst_enable_extensions = ["dollarmath"]
+myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_heading_anchors = 3
 myst_heading_slug_func = "pages.jupyter_anchor"
 suppress_warnings = ["mystnb.unknown_mime_type"]
 
+html_baseurl = "https://{}.github.io/{}/".format(*HOME["repository"].split("/"))
 html_theme = "sphinx_book_theme"
 html_title = project
 html_static_path = ["_static"]

@@ -4,47 +4,93 @@ import re
 
 TAGS = {"folded": "hide-input"}
 """Tags of a notebook's cells, and what myst-nb calls them."""
+BADGE = r"\[!\[[^]]*\]\([^)]*\)\]\([^)]*\)\n*"
+BOLD = r"\*\*([^*\n]+)\*\*"
 
 
 def jupyter_anchor(title):
     """The anchor of a heading as Jupyter makes it, so that the notebooks' links hold in the book too."""
-    return title.strip().replace(" ", "-")
+    return title.strip().replace("`", "").replace(" ", "-")
 
 
-def chapter(notebook, glossary, elsewhere):
+def glossary_terms(glossary):
+    """{chapter: [terms]} of the glossary's source: a term stands alone in its line, its text is indented below it."""
+    found = {}
+    entry = r"^(\S.*)\n((?:  .*\n)+)"
+    for term, text in re.findall(entry, glossary.split("```{glossary}")[1], re.M):
+        (name,) = re.findall(r"\(\.\./notebooks/(\d\d_\w+)\.ipynb\)", text)
+        found.setdefault(name, []).append(term)
+    return found
+
+
+def to_sections(glossary, sections):
+    """The glossary with links that lead to the section where a chapter explains the term.
+
+    Args:
+        glossary: its source.
+        sections: {chapter: {term: anchor}}.
+    """
+    for name, found in sections.items():
+        for term, anchor in found.items():
+            entry = rf"(^{re.escape(term)}\n(?:  .*\n)*?  .*/{name}\.ipynb)\)"
+            glossary = re.sub(entry, rf"\1#{anchor})", glossary, count=1, flags=re.M)
+    return glossary
+
+
+def entry_for(bold, terms):
+    """The term of the glossary that a text in bold stands for, maybe in the plural or with a capital, or None."""
+    names = {term.lower(): term for term in terms}
+    said = bold.lower()
+    forms = (said, said.removesuffix("s"), said.removesuffix("es"))
+    return next((names[form] for form in forms if form in names), None)
+
+
+def chapter(notebook, terms, elsewhere):
     """Change a notebook, a dict, into a page: in place.
 
-    The alt text of a picture goes where myst-nb looks for it, folded cells are closed, first uses of glossary terms become
-    links, links to files that are no pages lead to the repository, and the Colab badge goes: the page has a button.
+    The alt text of a picture goes where myst-nb looks for it, folded cells are closed, first uses of the glossary's terms
+    become links, links to files that are no pages lead to the repository, and the Colab badge goes: the page has a button.
 
     Args:
         notebook: as read from its file.
-        glossary: {term: anchor}, the terms that this chapter explains.
+        terms: the terms of the glossary that this chapter explains.
         elsewhere: function of a link's target that returns the target in the book.
+
+    Returns:
+        {term: anchor of the section that explains it}.
     """
-    left = dict(glossary)
+    sections, heading = {}, ""
     for cell in notebook["cells"]:
         metadata = cell["metadata"]
         tags = metadata.get("tags", [])
         metadata["tags"] = tags + [name for tag, name in TAGS.items() if tag in tags]
         if cell["cell_type"] == "markdown":
-            text = re.sub(r"\[!\[[^]]*\]\([^)]*\)\]\([^)]*\)\n*", "", "".join(cell["source"]))
-            cell["source"] = _explained(with_links(text, elsewhere), left)
+            lines = with_links(re.sub(BADGE, "", "".join(cell["source"])), elsewhere).split("\n")
+            for number, line in enumerate(lines):
+                if title := re.match(r"#+ (.+)", line):
+                    heading = jupyter_anchor(title[1])
+                lines[number] = _explained(line, terms, sections, heading)
+            cell["source"] = "\n".join(lines)
         for output in cell.get("outputs", []):
             alt = output.get("metadata", {}).get("image/png", {}).get("alt")
             if alt:
                 metadata["mystnb"] = {"image": {"alt": alt}}
+    return sections
+
+
+def _explained(line, terms, sections, heading):
+    """The line with first uses in bold as links to the glossary; where they stand is noted in `sections`."""
+
+    def link(match):
+        term = entry_for(match[1], set(terms) - set(sections))
+        if term is None:
+            return match[0]
+        sections[term] = heading
+        return f"{{term}}`{match[1]} <{term}>`"
+
+    return re.sub(BOLD, link, line)
 
 
 def with_links(text, elsewhere):
     """The text with the target of each link that is no web address as `elsewhere` gives it."""
     return re.sub(r"\]\((?!https?:|#)([^)\s]+)\)", lambda match: f"]({elsewhere(match[1])})", text)
-
-
-def _explained(text, left):
-    """The text with the first use of each term, in bold, as a link; these terms are taken from `left`."""
-    for term in list(left):
-        bold = f"**{term}**"
-        if bold in text:
-            text = text.replace(bold, f"[{bold}](../glossary.md#{left.pop(term)})", 1)
-    return text
