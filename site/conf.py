@@ -11,6 +11,7 @@ project = "LeNet-5, from digits to areas"
 author = "The authors of LeNet-5, from digits to areas"
 copyright = "the authors; MIT license"
 extensions = ["myst_nb", "sphinx-mathjax-offline"]
+templates_path = ["_templates"]
 exclude_patterns = ["parts"]
 
 nb_execution_mode = "off"
@@ -34,6 +35,7 @@ html_theme_options = {
     "repository_url": REPOSITORY,
     "repository_branch": HOME["branch"],
     "path_to_docs": ".",
+    "navbar_persistent": [],  # the search is in the sidebar
     "use_repository_button": True,
     "use_issues_button": True,
     "launch_buttons": {

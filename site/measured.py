@@ -24,7 +24,9 @@ def page(name, what, where, repository):
     rows = f"{len(table):,} rows" + (f", the first {ROWS} of them here" if len(table) > ROWS else "")
     file = f"data/measurements/{name}.csv"
     parts = [
+        "---\norphan: true\n---",  # in no table of contents, which would grow too long
         f"# {name}",
+        "[All recorded tables](/measurements.md)",
         f"{what[0].upper()}{what[1:]}. Read in: {where}.",
         "Made by this command, in a copy of the repository (`make lab` or `make run` sets one up):",
         f"```\n{command}\n```",
@@ -62,11 +64,9 @@ def as_html(table, label):
 
 
 def listed(tables):
-    """The tables as a list with links, and the contents that Sphinx wants."""
+    """The tables as a list with links."""
     lines = "\n".join(
         f"| [{name}](../site/measurements/{name}.md) | {what} | {where} |"
         for name, (what, where) in tables.items()
     )
-    contents = "\n".join(f"measurements/{name}" for name in tables)
-    head = "| table | what | read in |\n|---|---|---|\n"
-    return f"{head}{lines}\n\n```{{toctree}}\n:hidden:\n\n{contents}\n```\n"
+    return f"| table | what | read in |\n|---|---|---|\n{lines}\n"

@@ -2,9 +2,9 @@
 
 import re
 
-TAGS = {"folded": "hide-input"}
-"""Tags of a notebook's cells, and what myst-nb calls them."""
 BADGE = r"\[!\[[^]]*\]\([^)]*\)\]\([^)]*\)\n*"
+NO_HEAD = r"^\| \| \|$"
+EMPTY_HEAD = r"<th([^>]*)>\s*(?:&nbsp;)?\s*</th>"
 BOLD = r"\*\*([^*\n]+)\*\*"
 
 
@@ -50,6 +50,7 @@ def chapter(notebook, terms, elsewhere):
 
     The alt text of a picture goes where myst-nb looks for it, folded cells are closed, first uses of the glossary's terms
     become links, links to files that are no pages lead to the repository, and the Colab badge goes: the page has a button.
+    A heading of a table that says nothing is none: a screen reader would announce it.
 
     Args:
         notebook: as read from its file.
@@ -63,19 +64,32 @@ def chapter(notebook, terms, elsewhere):
     for cell in notebook["cells"]:
         metadata = cell["metadata"]
         tags = metadata.get("tags", [])
-        metadata["tags"] = tags + [name for tag, name in TAGS.items() if tag in tags]
+        if "folded" in tags:
+            metadata["tags"] = [*tags, "hide-input"]
+            metadata["mystnb"] = {"code_prompt_show": _prompt(cell, tags)}
         if cell["cell_type"] == "markdown":
-            lines = with_links(re.sub(BADGE, "", "".join(cell["source"])), elsewhere).split("\n")
+            text = re.sub(BADGE, "", "".join(cell["source"]))
+            text = re.sub(NO_HEAD, "| about | this chapter |", text, flags=re.M)
+            lines = with_links(text, elsewhere).split("\n")
             for number, line in enumerate(lines):
                 if title := re.match(r"#+ (.+)", line):
                     heading = jupyter_anchor(title[1])
                 lines[number] = _explained(line, terms, sections, heading)
             cell["source"] = "\n".join(lines)
         for output in cell.get("outputs", []):
+            if table := output.get("data", {}).get("text/html"):
+                output["data"]["text/html"] = re.sub(EMPTY_HEAD, r"<td\1></td>", "".join(table))
             alt = output.get("metadata", {}).get("image/png", {}).get("alt")
             if alt:
-                metadata["mystnb"] = {"image": {"alt": alt}}
+                metadata.setdefault("mystnb", {})["image"] = {"alt": alt}
     return sections
+
+
+def _prompt(cell, tags):
+    """What stands above a folded cell's code."""
+    if "# @title Set-up" in "".join(cell["source"]):
+        return "Set-up, the same in every chapter"
+    return "The parameters" if "parameters" in tags else "Show the code"
 
 
 def _explained(line, terms, sections, heading):

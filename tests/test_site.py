@@ -1,0 +1,185 @@
+"""The book, made and opened in a real browser from its files."""
+
+import subprocess
+import sys
+from urllib.parse import unquote, urldefrag
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser import started
+from tests.notebooks import NOTEBOOKS
+from utils.paths import MEASUREMENTS, ROOT
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
+PHONE = {"width": 360, "height": 740}
+PAPER = {"width": 794, "height": 1_123}  # A4 at 96 pixels an inch
+FACTS = """() => ({
+    headings: [...document.querySelectorAll("main h1, main h2, main h3, main h4, main h5, main h6")]
+        .filter(heading => heading.checkVisibility()).map(heading => Number(heading.tagName[1])),
+    ids: [...document.querySelectorAll("[id]")].map(element => element.id),
+    links: [...document.querySelectorAll("a[href]")].map(link => link.href),
+    pictures: [...document.querySelectorAll("img")].map(picture => picture.alt),
+    outputs: [...document.querySelectorAll(".cell_output img")].map(picture => picture.alt),
+    open: document.querySelectorAll("main details[open]").length,
+})"""
+TOO_WIDE = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
+CUT = """() => [...document.querySelectorAll("main pre, main .scroll")]
+    .filter(block => block.offsetParent && block.scrollWidth > block.clientWidth + 1)
+    .map(block => block.innerText.slice(0, 60))"""
+SETTLES = 300
+"""Milliseconds that a page's scripts may take after it has loaded."""
+KNOWN = {}
+"""Rules of axe that the theme breaks: {rule: where it is reported}."""
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    """The folder of the book, made without a warning."""
+    folder = tmp_path_factory.mktemp("site") / "book"
+    command = [sys.executable, "site/build.py", str(folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with started() as browser:
+        yield browser
+
+
+def names(book):
+    """The pages of the book by their paths; the page that draws has tests of its own."""
+    found = sorted(path.relative_to(book).as_posix() for path in book.rglob("*.html"))
+    return [name for name in found if not name.startswith(("page/", "_static/"))]
+
+
+@pytest.fixture(scope="module")
+def facts(book, browser):
+    """{page: what it holds, asks for, and complains of}."""
+    found = {}
+    for name in names(book):
+        window = browser.new_page()
+        asked, wrong = [], []
+        window.on("request", lambda request, asked=asked: asked.append(request.url))
+        window.on("pageerror", lambda error, wrong=wrong: wrong.append(str(error)))
+        window.on(
+            "console", lambda said, wrong=wrong: wrong.append(said.text) if said.type == "error" else 0
+        )
+        window.goto((book / name).as_uri())
+        window.wait_for_timeout(SETTLES)
+        found[name] = window.evaluate(FACTS) | {"asked": asked, "wrong": wrong}
+        window.set_viewport_size(PHONE)
+        found[name]["wide"] = window.evaluate(TOO_WIDE)
+        window.set_viewport_size(PAPER)
+        window.emulate_media(media="print")
+        found[name]["cut"] = window.evaluate(CUT)
+        window.close()
+    return found
+
+
+def only_wrong(found):
+    return {name: wrong for name, wrong in found.items() if wrong}
+
+
+def test_every_chapter_and_every_recorded_table_has_a_page(book):
+    pages = {f"notebooks/{name}.html" for name in NOTEBOOKS}
+    pages |= {f"measurements/{path.stem}.html" for path in MEASUREMENTS.glob("*.csv")}
+    assert pages <= set(names(book))
+
+
+def test_every_page_opens_from_its_file_alone(book, facts):
+    home = (book.as_uri(), "data:", "blob:")
+    asked = {n: [url for url in f["asked"] if not url.startswith(home)] for n, f in facts.items()}
+    assert not only_wrong(asked)
+    assert not only_wrong({name: found["wrong"] for name, found in facts.items()})
+
+
+def test_headings_are_in_order(facts):
+    for name, found in facts.items():
+        levels = found["headings"]
+        assert levels[:1] == [1] and levels.count(1) == 1, (name, levels)
+        assert all(after <= before + 1 for before, after in zip(levels, levels[1:])), (name, levels)
+
+
+def test_every_link_within_the_book_leads_somewhere(book, facts):
+    for name, found in facts.items():
+        for link in set(found["links"]):
+            if not link.startswith("file:"):
+                assert link.startswith("https://"), (name, link)
+                continue
+            address, anchor = map(unquote, urldefrag(link))
+            assert address.startswith(book.as_uri()), (name, link)
+            target = address.removeprefix(f"{book.as_uri()}/")
+            assert (book / target).is_file(), (name, link)
+            if anchor and target in facts:
+                assert anchor in facts[target]["ids"], (name, link)
+
+
+def test_every_picture_has_the_alt_text_of_its_notebook(facts):
+    for name, notebook in NOTEBOOKS.items():
+        alts = [
+            output.metadata["image/png"]["alt"]
+            for cell in notebook.cells
+            for output in cell.get("outputs", [])
+            if "image/png" in output.get("data", {})
+        ]
+        assert alts and facts[f"notebooks/{name}.html"]["outputs"] == alts, name
+    assert all(all(found["pictures"]) for found in facts.values())
+
+
+def test_solutions_and_set_up_are_folded(facts):
+    assert not only_wrong({name: found["open"] for name, found in facts.items()})
+
+
+def test_nothing_is_wider_than_a_phone(facts):
+    assert not only_wrong({name: found["wide"] for name, found in facts.items()})
+
+
+def test_paper_cuts_no_code_and_no_table(facts):
+    assert not only_wrong({name: found["cut"] for name, found in facts.items()})
+
+
+def test_search_finds_the_receptive_field_in_chapter_2_first(book, browser):
+    window = browser.new_page()
+    window.goto(f"{(book / 'search.html').as_uri()}?q=receptive+field")
+    first = window.locator("#search-results li a").first
+    first.wait_for(timeout=20_000)
+    assert "notebooks/02_pad_to_32x32.html" in first.get_attribute("href")
+    window.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_accessible(book, browser, scheme):
+    found = {}
+    context = browser.new_context(color_scheme=scheme)
+    for name in names(book):
+        window = context.new_page()
+        window.goto((book / name).as_uri())
+        window.wait_for_timeout(SETTLES)
+        assert window.locator("html").get_attribute("data-theme") == scheme
+        violations = Axe().run(window).response["violations"]
+        found[name] = [
+            (rule["id"], rule["nodes"][0]["html"][:200], len(rule["nodes"]))
+            for rule in violations
+            if rule["id"] not in KNOWN
+        ]
+        window.close()
+    context.close()
+    assert not only_wrong(found)
+
+
+def test_the_keyboard_reaches_the_text_and_the_chapters(book, browser):
+    window = browser.new_page()
+    window.goto((book / "index.html").as_uri())
+    focused = "document.activeElement.innerText"
+    window.keyboard.press("Tab")
+    assert "Skip to main content" in window.evaluate(focused)
+    for _ in range(30):
+        window.keyboard.press("Tab")
+        if window.evaluate(focused).startswith("1. Load MNIST"):
+            break
+    window.keyboard.press("Enter")
+    window.wait_for_url("**/01_load_mnist.html")
+    window.close()
