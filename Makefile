@@ -1,5 +1,5 @@
 # make run: execute the series · make lab: follow along · make test: prove it · make check: the same, the minute before a commit
-# make test-slow: what takes long · make test-colab: with Colab's versions · make links: external links
+# make test-slow: what takes long · make test-colab: with Colab's versions · make links: external links · make site: the book, in site/_build
 # make notebooks: refresh the committed outputs · make measurements: remake the recorded tables · make lock: compile the locks
 # make bench: how fast it is here · make rehome: give the repository another address. The same without make: see README.md
 PYTHON ?= python3
@@ -8,11 +8,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 TEST_READY := $(VENV)/ready-test
+SITE_READY := $(VENV)/ready-site
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # uv puts the same lock into place in a fifth of the time; where it is not to be had, pip does it
 install = $(BIN)/uv pip install --quiet --python $(BIN)/python -r $(1) 2>/dev/null || $(PIP) -r $(1)
 
-.PHONY: run lab check test test-slow test-colab links bench notebooks measurements rehome lock clean
+.PHONY: run lab check test test-slow test-colab links site bench notebooks measurements rehome lock clean
 
 run: $(READY)
 	$(BIN)/python -m utils.rerun
@@ -26,7 +27,7 @@ check: $(TEST_READY)
 test: $(TEST_READY)
 	$(BIN)/python -m tests
 
-test-slow: $(TEST_READY)
+test-slow: $(TEST_READY) $(SITE_READY)
 	$(BIN)/python -m tests slow
 
 test-colab: $(TEST_READY) .venv-colab/ready
@@ -34,7 +35,10 @@ test-colab: $(TEST_READY) .venv-colab/ready
 
 links: $(TEST_READY)
 	$(PIP) pytest-check-links
-	$(BIN)/pytest --check-links README.md CONTRIBUTING.md data notebooks
+	$(BIN)/pytest --check-links README.md CONTRIBUTING.md CHANGELOG.md data notebooks site/*.md
+
+site: $(SITE_READY)
+	$(BIN)/python site/build.py
 
 bench: $(READY)
 	$(BIN)/python -m utils.bench $(SEEDS)
@@ -54,9 +58,11 @@ lock: $(READY)
 	$(COMPILE) requirements.in -o requirements.txt
 	grep -v '^-e' requirements.txt > $(VENV)/constraints.txt
 	$(COMPILE) --no-annotate -c $(VENV)/constraints.txt requirements-test.in -o requirements-test.txt
+	cat requirements-test.txt >> $(VENV)/constraints.txt
+	$(COMPILE) --no-annotate -c $(VENV)/constraints.txt requirements-site.in -o requirements-site.txt
 
 clean:
-	rm -rf $(VENV) .venv-colab artifacts runs
+	rm -rf $(VENV) .venv-colab artifacts runs site/_build site/_work
 
 $(READY): requirements.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Python is missing: '$(PYTHON)' is not found. Install Python 3.11, 3.12 or 3.13, or name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; }
@@ -68,6 +74,10 @@ $(READY): requirements.txt pyproject.toml
 
 $(TEST_READY): $(READY) requirements-test.txt
 	@$(call install,requirements-test.txt)
+	@touch $@
+
+$(SITE_READY): $(READY) requirements-site.txt
+	@$(call install,requirements-site.txt)
 	@touch $@
 
 .venv-colab/ready: tests/colab-requirements.txt

@@ -42,9 +42,7 @@ draw
 ```
 """
 WRITTEN = {
-    path.stem: path
-    for path in sorted(SITE.glob("*.md"))
-    if path.stem != "draw" or PAGE.is_file()
+    path.stem: path for path in sorted(SITE.glob("*.md")) if path.stem != "draw" or PAGE.is_file()
 }
 """The pages that are written by hand, in this folder."""
 FILES = f"{REPOSITORY}/blob/{HOME['branch']}"

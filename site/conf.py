@@ -14,6 +14,7 @@ extensions = ["myst_nb", "sphinx-mathjax-offline"]
 templates_path = ["_templates"]
 exclude_patterns = ["parts"]
 
+highlight_language = "none"  # commands are no Python
 nb_execution_mode = "off"
 nb_merge_streams = True
 nb_mime_priority_overrides = [("html", "text/html", 0)]
@@ -29,6 +30,8 @@ html_static_path = ["_static"]
 html_css_files = ["book.css"]
 html_show_sphinx = False
 html_copy_source = False
+html_search_scorer = str(ROOT / "site" / "_static" / "scorer.js")
+html_use_index = False  # the glossary is the index
 html_show_search_summary = False  # it would fetch pages, which file:// forbids
 html_context = {"default_mode": "auto"}
 html_theme_options = {
@@ -38,6 +41,7 @@ html_theme_options = {
     "navbar_persistent": [],  # the search is in the sidebar
     "use_repository_button": True,
     "use_issues_button": True,
+    "use_download_button": False,  # the page's source is not the notebook
     "launch_buttons": {
         "colab_url": "https://colab.research.google.com",
         "binderhub_url": "https://mybinder.org",

@@ -3,7 +3,7 @@
 import json
 import re
 
-from utils.paths import DATA, MEASUREMENTS
+from utils.paths import DATA
 from utils.records import head, recorded
 
 ROWS = 200
@@ -21,7 +21,9 @@ def page(name, what, where, repository):
     """The page of a recorded table as Markdown; `repository` is the address of its files."""
     command, *origin = head(name)
     table = recorded(name)
-    rows = f"{len(table):,} rows" + (f", the first {ROWS} of them here" if len(table) > ROWS else "")
+    rows = f"{len(table):,} rows" + (
+        f", the first {ROWS} of them here" if len(table) > ROWS else ""
+    )
     file = f"data/measurements/{name}.csv"
     parts = [
         "---\norphan: true\n---",  # in no table of contents, which would grow too long

@@ -5,6 +5,7 @@ import re
 BADGE = r"\[!\[[^]]*\]\([^)]*\)\]\([^)]*\)\n*"
 NO_HEAD = r"^\| \| \|$"
 EMPTY_HEAD = r"<th([^>]*)>\s*(?:&nbsp;)?\s*</th>"
+COLORS = r' style="color: #\w{6}; text-decoration-color: #\w{6}"'
 BOLD = r"\*\*([^*\n]+)\*\*"
 
 
@@ -50,7 +51,7 @@ def chapter(notebook, terms, elsewhere):
 
     The alt text of a picture goes where myst-nb looks for it, folded cells are closed, first uses of the glossary's terms
     become links, links to files that are no pages lead to the repository, and the Colab badge goes: the page has a button.
-    A heading of a table that says nothing is none: a screen reader would announce it.
+    What axe finds in tables of outputs is mended.
 
     Args:
         notebook: as read from its file.
@@ -78,11 +79,16 @@ def chapter(notebook, terms, elsewhere):
             cell["source"] = "\n".join(lines)
         for output in cell.get("outputs", []):
             if table := output.get("data", {}).get("text/html"):
-                output["data"]["text/html"] = re.sub(EMPTY_HEAD, r"<td\1></td>", "".join(table))
+                output["data"]["text/html"] = _readable("".join(table))
             alt = output.get("metadata", {}).get("image/png", {}).get("alt")
             if alt:
                 metadata.setdefault("mystnb", {})["image"] = {"alt": alt}
     return sections
+
+
+def _readable(table):
+    """A table of an output without heads that say nothing, and without Keras's colors, too pale on either ground."""
+    return re.sub(COLORS, "", re.sub(EMPTY_HEAD, r"<td\1></td>", table))
 
 
 def _prompt(cell, tags):

@@ -20,7 +20,7 @@ CHAPTERS = [f"{NOTEBOOKS.name}/{name}.ipynb" for name in longest_first(series())
 CHECKS = {
     "check": [*STYLE, [*PYTEST, "not long and not slow", "tests"]],
     "all": [*STYLE, [*PYTEST, "not slow", *NBVAL, *CHAPTERS, "tests"]],
-    "slow": [[*PYTEST, "slow", "--dist", "load", "tests"]],
+    "slow": [[*PYTEST, "slow", "--dist", "loadgroup", "tests"]],
 }
 
 

@@ -8,11 +8,10 @@ import urllib.request
 
 import nbformat
 import pytest
-from playwright.sync_api import sync_playwright
 
+from tests.browser import started
 from utils.paths import ROOT
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 NAME = "01_load_mnist"
 
 
@@ -49,7 +48,6 @@ def address(log):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
 def test_a_chapter_runs_in_jupyterlab(lab, tmp_path):
     place, copy = lab
     file = copy / "notebooks" / f"{NAME}.ipynb"
@@ -58,8 +56,7 @@ def test_a_chapter_runs_in_jupyterlab(lab, tmp_path):
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     nbformat.write(before, file)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with started() as browser:
         page = browser.new_page(viewport={"width": 1_400, "height": 1_000})
         page.goto(f"{place}/lab/tree/notebooks/{NAME}.ipynb")
         page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=60_000)
@@ -70,7 +67,6 @@ def test_a_chapter_runs_in_jupyterlab(lab, tmp_path):
         page.locator('[data-id="table-of-contents"]').click()
         contents = page.locator(".jp-TableOfContents-content").inner_text()
         page.screenshot(path=tmp_path / "lab.png")
-        browser.close()
     code = [cell for cell in executed.cells if cell.cell_type == "code"]
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
     outputs = [output for cell in code for output in cell.outputs]

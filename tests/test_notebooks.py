@@ -6,6 +6,7 @@ import re
 import tomllib
 import urllib.parse
 
+import nbformat
 import pytest
 
 from tests.notebooks import (
@@ -282,3 +283,13 @@ def test_plain_words(name):
         "amazing",
     }
     assert not set(words) & filler
+
+
+@EVERY
+def test_github_can_show_the_notebook(name):
+    """GitHub says "Invalid Notebook" to metadata of widgets without their state, and to outputs that need it."""
+    assert "widgets" not in NOTEBOOKS[name].metadata
+    for cell, output in outputs(name):
+        kinds = set(output.get("data", {}))
+        assert not any("widget" in kind for kind in kinds), cell.source
+    nbformat.validate(NOTEBOOKS[name])

@@ -1,6 +1,8 @@
 """The repository's own promises: one environment in three files, a README that agrees with the notebooks."""
 
 import base64
+import itertools
+import json
 import re
 import shutil
 import subprocess
@@ -8,19 +10,24 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 from packaging.requirements import Requirement
 
 from tests.__main__ import main as checks
-from tests.notebooks import NOTEBOOKS, TIMES, text
+from tests.notebooks import COURSE, NOTEBOOKS, TIMES, text
 from utils.experiments.tables import TABLES
-from utils.paths import ROOT
+from utils.paths import DATA, MODELS, ROOT
 from utils.records import recorded
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+README_FILE = ROOT / "README.md"
+README = README_FILE.read_text(encoding="utf-8")
+RUNNING = (ROOT / "site" / "running.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 SERIES = PROJECT["tool"]["series"]
+LOCKS = ["requirements", "requirements-test", "requirements-site"]
 
 
 def requirements(file):
@@ -38,7 +45,7 @@ def test_environment_adds_nothing_to_the_lock():
     assert dependencies == ["python=3.12", "pip", {"pip": ["-r requirements.txt"]}]
 
 
-@pytest.mark.parametrize("name", ["requirements", "requirements-test"])
+@pytest.mark.parametrize("name", LOCKS)
 def test_lock_holds_every_direct_dependency_within_its_range(name):
     locked = [Requirement(line) for line in requirements(f"{name}.txt") if line != "-e ."]
     for line in requirements(f"{name}.in"):
@@ -51,30 +58,27 @@ def test_lock_holds_every_direct_dependency_within_its_range(name):
     assert all(str(pin.specifier).startswith("==") for pin in locked)
 
 
-def test_the_two_locks_agree_where_both_pin_a_package():
+@pytest.mark.parametrize(("first", "second"), [*itertools.combinations(LOCKS, 2)])
+def test_locks_agree_where_both_pin_a_package(first, second):
     first, second = (
         {
             (pin.name, str(pin.specifier))
-            for pin in map(Requirement, set(requirements(file)) - {"-e ."})
+            for pin in map(Requirement, set(requirements(f"{file}.txt")) - {"-e ."})
         }
-        for file in ("requirements.txt", "requirements-test.txt")
+        for file in (first, second)
     )
     shared = {name for name, _ in first} & {name for name, _ in second}
     assert len(shared) > 10
     assert {pin for pin in second if pin[0] in shared} <= first
 
 
-def test_a_reader_installs_nothing_that_only_tests_need():
+def test_a_reader_installs_nothing_that_only_tests_or_the_book_need():
     reader = {Requirement(line).name for line in requirements("requirements.txt") if line != "-e ."}
-    assert not reader & {
-        Requirement(line).name for line in requirements("requirements-test.in")
-    } - {
-        "packaging",
-        "pyyaml",
-    }
+    others = requirements("requirements-test.in") + requirements("requirements-site.in")
+    assert not reader & {Requirement(line).name for line in others} - {"packaging", "pyyaml"}
 
 
-@pytest.mark.parametrize("name", ["requirements", "requirements-test"])
+@pytest.mark.parametrize("name", LOCKS)
 def test_lock_names_no_index_and_no_machine(name):
     text = (ROOT / f"{name}.txt").read_text(encoding="utf-8")
     assert not re.search(r"https?://|--index|file:", text)
@@ -107,14 +111,26 @@ def stated(name):
     return re.search(TIMES, text(name)).groups()
 
 
-@pytest.mark.parametrize("name", NOTEBOOKS)
-def test_readme_lists_every_chapter_with_its_minutes_and_memory(name):
-    row = next(
-        line
-        for line in README.splitlines()
-        if line.startswith("|") and f"(notebooks/{name}.ipynb)" in line
+def test_readme_links_every_chapter_and_adds_up_their_minutes():
+    lab = [name for name in NOTEBOOKS if name not in COURSE]
+    for title, names in (("The course", COURSE), ("The lab", lab)):
+        paragraph = README.split(f"**{title}**")[1].split("\n\n")[0]
+        assert re.findall(r"\(notebooks/(\w+)\.ipynb\)", paragraph) == list(names)
+        reading, running = (sum(int(stated(name)[index]) for name in names) for index in (0, 1))
+        assert f"{len(names)} chapters, {reading} minutes to read, {running} to run." in paragraph
+
+
+def test_readmes_headline_numbers_are_the_released_networks():
+    models = json.loads((MODELS / "models.json").read_text(encoding="utf-8"))
+    errors = [models["classifier"][f"test_error{end}"] for end in ("", "_low", "_high")]
+    assert (
+        "{:.2%} of the 10,000 test digits (95% interval {:.2%} to {:.2%};".format(*errors) in README
     )
-    assert row.endswith(f"| {' | '.join(stated(name))} |")
+    areas = [models["area"][f"test_mae{end}"] for end in ("", "_low", "_high")]
+    card = (MODELS / "README.md").read_text(encoding="utf-8")
+    said = re.search(r"filled area to (\d\.\d\d) px² \((\d\.\d\d) to (\d\.\d\d)\)", README).groups()
+    assert all(abs(float(number) - area) < 0.006 for number, area in zip(said, areas))
+    assert "mean absolute error {} px² (95% interval {} to {})".format(*said) in card
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
@@ -146,24 +162,14 @@ def claims(name):
     return {int(number): verdict.lower() for number, verdict in found}
 
 
-def test_readmes_table_of_claims_agrees_with_the_chapters():
-    rows = re.findall(
-        r"^\| (\d+) \| .+? \| (.+?) \| (.+?) \|$",
-        README.split("## The claims")[1].split("\n## ")[0],
-        re.MULTILINE,
-    )
-    table = {int(number): (verdict, where) for number, verdict, where in rows}
+def test_chapters_agree_on_the_verdict_of_a_claim_that_is_in_the_table():
+    numbers = pd.read_csv(DATA / "claims.csv", encoding="utf-8")["claim"].tolist()
+    assert numbers == list(range(1, 24))
     stated = {}
     for name in NOTEBOOKS:
         for number, verdict in claims(name).items():
-            stated.setdefault(number, []).append((name, verdict))
-    assert list(table) == list(range(1, 24))
-    for number, (verdict, where) in table.items():
-        if number not in stated:
-            assert (verdict, where) == ("not tested yet", "a later chapter")
-        for name, said in stated.get(number, []):
-            assert verdict == said, (number, name)
-            assert f"(notebooks/{name}.ipynb#Claims)" in where, number
+            assert number in numbers
+            assert stated.setdefault(number, verdict) == verdict, (number, name)
 
 
 def test_the_data_card_lists_every_recorded_table():
@@ -171,11 +177,12 @@ def test_the_data_card_lists_every_recorded_table():
     assert set(re.findall(r"^\| `(\w+)\.csv` \|", card, re.MULTILINE)) == set(TABLES)
 
 
-def test_readmes_links_resolve():
-    for target in re.findall(r"\]\(([^)\s]+)\)", README):
-        assert target.startswith(("https://", "#")) or (ROOT / target.split("#")[0]).exists(), (
-            target
-        )
+@pytest.mark.parametrize("page", [README_FILE, *sorted((ROOT / "site").glob("*.md"))], ids=str)
+def test_links_resolve(page):
+    text = re.sub(r"```.*?```|`[^`]*`", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        file = target.split("#")[0]
+        assert target.startswith(("https://", "#")) or (page.parent / file).exists(), target
 
 
 def test_repository_is_named_once_and_used_everywhere():
@@ -197,11 +204,7 @@ WORKFLOWS = {
     path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
     for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 }
-TARGETS = set(
-    re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)[
-        1
-    ].split()
-)
+TARGETS = set(re.search(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)[1].split())
 
 
 def made(text):
@@ -219,13 +222,13 @@ def test_workflows_run_the_makefiles_targets():
     for workflow in WORKFLOWS.values():
         for _, lines in commands_of(*workflow["jobs"].values()):
             called |= made("\n".join(lines))
-    assert called == {"test", "test-slow", "test-colab", "links"} and called <= TARGETS
+    assert called == {"test", "test-slow", "test-colab", "links", "site"} and called <= TARGETS
     matrix = WORKFLOWS["tests"]["jobs"]["test"]["strategy"]["matrix"]
     assert matrix["python"] == ["3.11", "3.12", "3.13"]
     assert [system.split("-")[0] for system in matrix["system"]] == ["ubuntu", "macos", "windows"]
 
 
-def test_windows_is_tested_with_the_commands_that_the_readme_gives():
+def test_windows_is_tested_with_the_commands_that_the_site_gives():
     ((_, lines),) = (
         step
         for step in commands_of(WORKFLOWS["tests"]["jobs"]["test"])
@@ -233,7 +236,7 @@ def test_windows_is_tested_with_the_commands_that_the_readme_gives():
     )
     assert len(lines) == 4
     for line in lines:
-        assert line in README.splitlines()
+        assert line in RUNNING.splitlines()
 
 
 def test_pre_commit_runs_make_check():
@@ -243,7 +246,7 @@ def test_pre_commit_runs_make_check():
 
 
 def test_every_target_of_make_is_explained_where_the_makefile_begins():
-    head = (ROOT / "Makefile").read_text(encoding="utf-8").split("PYTHON ?=")[0]
+    head = MAKEFILE.split("PYTHON ?=")[0]
     assert set(re.findall(r"make ([\w-]+):", head)) == TARGETS - {"clean"}
 
 
@@ -268,6 +271,14 @@ def test_workflows_are_safe():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_devcontainer_makes_what_make_lab_needs():
+    file = ROOT / ".devcontainer" / "devcontainer.json"
+    config = json.loads(file.read_text(encoding="utf-8"))
+    assert config["postCreateCommand"] == "make .venv/ready"
+    assert re.search(r"^lab: \$\(READY\)$", MAKEFILE, re.MULTILINE)
+    assert re.search(r"^READY := \$\(VENV\)/ready$", MAKEFILE, re.MULTILINE)
+
+
 def test_the_issue_form_lists_every_chapter():
     form = yaml.safe_load(
         (ROOT / ".github" / "ISSUE_TEMPLATE" / "problem.yml").read_text(encoding="utf-8")
@@ -289,13 +300,3 @@ def test_the_version_is_the_same_everywhere():
 def test_checks_that_nobody_knows_are_refused(capsys):
     assert checks(["most"]) == 2
     assert capsys.readouterr().err == "error: 'most'; allowed: check, all, slow\n"
-
-
-def test_readmes_table_of_parameters_agrees_with_the_chapters():
-    row = r"\| `(\w+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$"
-    stated = [
-        (str(int(name[:2])), *parameter)
-        for name in NOTEBOOKS
-        for parameter in re.findall("^" + row, text(name), re.MULTILINE)
-    ]
-    assert re.findall(r"^\| (\d+) " + row, README, re.MULTILINE) == stated

@@ -2,6 +2,7 @@
 
 import shutil
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -36,8 +37,10 @@ def test_every_mention_follows_and_nothing_else_changes(copy):
     assert {file.relative_to(copy) for file in changed} == set(before)
     home = tomllib.loads(after[next(f for f in after if f.name == "pyproject.toml")])
     assert home["tool"]["series"] == {"repository": "someone/a-fork.of-it", "branch": "class/2027"}
+    assert "<https://someone.github.io/a-fork.of-it/>" in after[Path("README.md")]
     for name, text in after.items():
         assert OLD["repository"] not in text
+        assert OLD["repository"].replace("/", ".github.io/") not in text
         if name.suffix == ".ipynb":
             assert f"github/someone/a-fork.of-it/blob/class/2027/notebooks/{name.name}" in text
             assert r"\"someone/a-fork.of-it\", \"class/2027\"" in text

@@ -65,7 +65,8 @@ def facts(book, browser):
         window.on("request", lambda request, asked=asked: asked.append(request.url))
         window.on("pageerror", lambda error, wrong=wrong: wrong.append(str(error)))
         window.on(
-            "console", lambda said, wrong=wrong: wrong.append(said.text) if said.type == "error" else 0
+            "console",
+            lambda said, wrong=wrong: wrong.append(said.text) if said.type == "error" else 0,
         )
         window.goto((book / name).as_uri())
         window.wait_for_timeout(SETTLES)

@@ -1,7 +1,8 @@
 """Give the repository another home: `make rehome REPO=owner/name BRANCH=main`.
 
 The home is configured in `pyproject.toml`, under `[tool.series]`. This writes it there, and into all that repeats it: the
-notebooks' badges and set-up cells, README.md and CITATION.cff. Tests hold all of them against `pyproject.toml`.
+notebooks' badges and set-up cells, README.md with the site's address, and CITATION.cff. (The site's pages are made with what
+`pyproject.toml` says.) Tests hold all of them against `pyproject.toml`.
 """
 
 import re
@@ -29,11 +30,15 @@ def rehome(repository, branch, root=ROOT):
         raise ValueError(f"BRANCH is {branch!r}; allowed: a branch's name, such as main")
     home = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["series"]
     old_repository, old_branch = re.escape(home["repository"]), re.escape(home["branch"])
+    old_site, site = (
+        "{}.github.io/{}/".format(*name.split("/")) for name in (home["repository"], repository)
+    )
     patterns = {  # in notebooks the quotes of the set-up cell are escaped
         rf"\b{old_repository}/blob/{old_branch}/": f"{repository}/blob/{branch}/",
         rf'(\\?"){old_repository}\1, \1{old_branch}\1': rf"\1{repository}\1, \1{branch}\1",
         rf'^branch = "{old_branch}"$': f'branch = "{branch}"',
         rf"\b{old_repository}\b": repository,
+        rf"\b{re.escape(old_site)}": site,
     }
     files = [root / name for name in ("pyproject.toml", "README.md", "CITATION.cff")]
     changed = []

@@ -1,0 +1,85 @@
+"""The glossary and the chapters: a term is printed in bold where it is first explained, and stands in the glossary."""
+
+import re
+import sys
+
+import pytest
+
+from tests.notebooks import NOTEBOOKS, text
+from utils.paths import ROOT
+
+sys.path.append(str(ROOT / "site"))
+from pages import BOLD, entry_for, glossary_terms  # noqa: E402
+
+SOURCE = (ROOT / "site" / "glossary.md").read_text(encoding="utf-8")
+TERMS = glossary_terms(SOURCE)
+ALL = [term for terms in TERMS.values() for term in terms]
+FINISHED = [name for name in NOTEBOOKS if int(name[:2]) <= 5]
+"""Chapters whose text stands. Raise the number as the others are finished; until then their terms are only looked for."""
+EMPHASIS = {
+    "02_pad_to_32x32": {"pad the bytes, then scale"},
+    "03_build_lenet5": {
+        *("Places.", "Parameters.", "Multiply-adds.", "Receptive field."),
+        *("C1", "S2", "S4", "C3", "C5", "F6", "output"),
+    },
+    "04_train_classifier": {"Your guess:", "one"},
+    "05_area_regression": {
+        *("mean", "line", "Ink", "Filled", "Ink: the line wins", "Filled: LeNet-5 wins"),
+        *(
+            "Scenes: LeNet-5 wins",
+            "In good light the pipeline wins",
+            "In the dark the network wins",
+        ),
+    },
+}
+"""What a finished chapter prints in bold for another reason."""
+
+
+def bold(name):
+    """What a chapter prints in bold, without its claims and its code."""
+    plain = re.sub(r"```.*?```", "", text(name).split("## Claims")[0], flags=re.DOTALL)
+    return [match[1] for line in plain.splitlines() for match in re.finditer(BOLD, line)]
+
+
+def test_the_glossary_is_well_formed():
+    assert len(ALL) == len(set(ALL)) and set(TERMS) <= set(NOTEBOOKS)
+    entries = re.findall(r"^\S.*\n((?:  .*\n)+)", SOURCE.split("```{glossary}")[1], re.MULTILINE)
+    assert len(entries) == len(ALL)
+    for entry in entries:
+        said = re.fullmatch(
+            r"  (.+[.]) \[Chapter (\d+)\]\(\.\./notebooks/(\d\d)_\w+\.ipynb\)\n", entry
+        )
+        assert said and int(said[2]) == int(said[3]), entry
+        assert len(said[1].split()) <= 30, entry
+
+
+@pytest.mark.parametrize("name", FINISHED)
+def test_terms_in_bold_are_in_the_glossary_and_explained_where_they_first_stand(name):
+    number = list(NOTEBOOKS).index(name)
+    earlier = [term for other in list(NOTEBOOKS)[:number] for term in TERMS.get(other, [])]
+    found = set()
+    for said in bold(name):
+        if said not in EMPHASIS.get(name, set()):
+            term = entry_for(said, TERMS[name]) or entry_for(said, earlier)
+            assert term, f"{said!r} is in bold and not in the glossary"
+            found.add(term)
+    assert set(TERMS[name]) <= found, "in the glossary, and not in bold where it links to"
+
+
+@pytest.mark.parametrize("name", FINISHED)
+def test_no_chapter_prints_a_term_in_bold_before_it_is_explained(name):
+    later = [term for other in FINISHED if other > name for term in TERMS[other]]
+    said = {entry_for(word, later) for word in bold(name)} - {None}
+    assert not said
+
+
+def test_emphasis_is_what_is_there():
+    for name, phrases in EMPHASIS.items():
+        assert phrases <= set(bold(name)), name
+
+
+def test_plurals_and_capitals_are_found():
+    assert entry_for("Pixels", ["pixel"]) == "pixel"
+    assert entry_for("classes", ["class"]) == "class"
+    assert entry_for("ReLU", ["ReLU"]) == "ReLU"
+    assert entry_for("pixelated", ["pixel"]) is None
