@@ -59,6 +59,8 @@ def elsewhere(target, folder):
         return f"/notebooks/{file.name}{anchor}"
     if file in names:
         return f"/{names[file]}.md{anchor}"
+    if file.parent == NOTEBOOKS / "pictures":
+        return f"/pictures/{file.name}"
     if file.parent == SITE / "measurements":
         return f"/measurements/{file.name}"
     return f"{FILES}/{file.relative_to(ROOT).as_posix()}{anchor}"
@@ -115,6 +117,7 @@ def main(arguments):
     chapters = {n: json.loads(path.read_text(encoding="utf-8")) for n, path in series().items()}
     put_pages(put_chapters(chapters, pages), pages)
     put_tables(chapters, pages)
+    shutil.copytree(NOTEBOOKS / "pictures", pages / "pictures")
     status = sphinx(["-W", "--keep-going", "-q", "-c", str(SITE), str(pages), str(made)])
     if not status:
         if PAGE.is_file():

@@ -141,7 +141,7 @@ def test_minutes_and_memory_are_the_measured_ones(name):
     assert abs(memory - measured["peak_memory_mb"] / 1_000) <= 0.05 and memory < 2
 
 
-def test_readmes_pictures_are_the_notebooks_own():
+def test_pictures_of_the_readme_and_the_start_page_are_the_notebooks_own():
     pictures = {
         output.metadata["image/png"]["alt"]: base64.b64decode(output.data["image/png"])
         for notebook in NOTEBOOKS.values()
@@ -149,8 +149,9 @@ def test_readmes_pictures_are_the_notebooks_own():
         for output in cell.get("outputs", [])
         if "image/png" in output.get("data", {})
     }
-    shown = re.findall(r"!\[([^\]]+)\]\((notebooks/pictures/\S+)\)", README)
-    assert shown
+    pages = README + (ROOT / "site" / "index.md").read_text(encoding="utf-8")
+    shown = re.findall(r"!\[([^\]]+)\]\((?:\.\./)?(notebooks/pictures/\S+)\)", pages)
+    assert len(shown) == 3
     for alt, target in shown:
         assert (ROOT / target).read_bytes() == pictures[alt]
 
@@ -186,10 +187,10 @@ def test_links_resolve(page):
 
 
 def test_repository_is_named_once_and_used_everywhere():
-    for file in ("README.md", "CITATION.cff"):
+    for file in ("README.md", "CITATION.cff", "site/running.md"):
         assert SERIES["repository"] in (ROOT / file).read_text(encoding="utf-8")
     slug = re.compile(r"github\.com/([\w-]+/[\w.-]+?)(?:\.git|/|\"|$|\)|\s)")
-    for file in ("README.md", "CITATION.cff"):
+    for file in ("README.md", "CITATION.cff", "site/running.md"):
         named = set(slug.findall((ROOT / file).read_text(encoding="utf-8")))
         assert named <= {SERIES["repository"]}, named
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from utils.machinery.rehome import main, rehome
+from utils.machinery.rehome import NAMED, main, rehome
 from utils.paths import ROOT
 
 OLD = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["series"]
@@ -14,8 +14,9 @@ OLD = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool
 
 @pytest.fixture
 def copy(tmp_path):
-    for name in ("pyproject.toml", "README.md", "CITATION.cff"):
-        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / "site").mkdir()
+    for name in NAMED:
+        shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / "notebooks").mkdir()
     for notebook in (ROOT / "notebooks").glob("*.ipynb"):
         shutil.copy(notebook, tmp_path / "notebooks")

@@ -1,17 +1,20 @@
 """The book, made and opened in a real browser from its files."""
 
+import re
 import subprocess
 import sys
 from urllib.parse import unquote, urldefrag
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.browser import started
 from tests.notebooks import NOTEBOOKS
 from utils.paths import MEASUREMENTS, ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
+PAGE = ROOT / "site" / "page" / "index.html"
 PHONE = {"width": 360, "height": 740}
 PAPER = {"width": 794, "height": 1_123}  # A4 at 96 pixels an inch
 FACTS = """() => ({
@@ -55,12 +58,21 @@ def names(book):
     return [name for name in found if not name.startswith(("page/", "_static/"))]
 
 
+def complaints(window):
+    """What axe finds wrong with a page: rules, an example, how many."""
+    return [
+        (rule["id"], rule["nodes"][0]["html"][:200], len(rule["nodes"]))
+        for rule in Axe().run(window).response["violations"]
+        if rule["id"] not in KNOWN
+    ]
+
+
 @pytest.fixture(scope="module")
 def facts(book, browser):
-    """{page: what it holds, asks for, and complains of}."""
+    """{page: what it holds, asks for, and complains of}, in the light scheme."""
     found = {}
     for name in names(book):
-        window = browser.new_page()
+        window = browser.new_page(color_scheme="light")
         asked, wrong = [], []
         window.on("request", lambda request, asked=asked: asked.append(request.url))
         window.on("pageerror", lambda error, wrong=wrong: wrong.append(str(error)))
@@ -71,6 +83,7 @@ def facts(book, browser):
         window.goto((book / name).as_uri())
         window.wait_for_timeout(SETTLES)
         found[name] = window.evaluate(FACTS) | {"asked": asked, "wrong": wrong}
+        found[name]["axe"] = complaints(window)
         window.set_viewport_size(PHONE)
         found[name]["wide"] = window.evaluate(TOO_WIDE)
         window.set_viewport_size(PAPER)
@@ -151,24 +164,28 @@ def test_search_finds_the_receptive_field_in_chapter_2_first(book, browser):
     window.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_is_accessible(book, browser, scheme):
+def test_every_page_is_accessible_in_light(facts):
+    assert not only_wrong({name: found["axe"] for name, found in facts.items()})
+
+
+def test_every_page_is_accessible_in_dark(book, browser):
     found = {}
-    context = browser.new_context(color_scheme=scheme)
     for name in names(book):
-        window = context.new_page()
+        window = browser.new_page(color_scheme="dark")
         window.goto((book / name).as_uri())
         window.wait_for_timeout(SETTLES)
-        assert window.locator("html").get_attribute("data-theme") == scheme
-        violations = Axe().run(window).response["violations"]
-        found[name] = [
-            (rule["id"], rule["nodes"][0]["html"][:200], len(rule["nodes"]))
-            for rule in violations
-            if rule["id"] not in KNOWN
-        ]
+        assert window.locator("html").get_attribute("data-theme") == "dark"
+        found[name] = complaints(window)
         window.close()
-    context.close()
     assert not only_wrong(found)
+
+
+def test_the_rocket_leads_to_the_same_places_as_the_badges(facts):
+    for name, notebook in NOTEBOOKS.items():
+        badge = re.search(r"\]\((https://colab[^)]+\.ipynb)\)", notebook.cells[0].source)[1]
+        links = facts[f"notebooks/{name}.html"]["links"]
+        assert badge in links
+        assert any(link.startswith("https://mybinder.org") and name in link for link in links)
 
 
 def test_the_keyboard_reaches_the_text_and_the_chapters(book, browser):
@@ -183,4 +200,23 @@ def test_the_keyboard_reaches_the_text_and_the_chapters(book, browser):
             break
     window.keyboard.press("Enter")
     window.wait_for_url("**/01_load_mnist.html")
+    window.close()
+
+
+@pytest.mark.skipif(not PAGE.is_file(), reason="there is no page to draw on yet")
+def test_from_the_start_page_to_a_digit_that_is_read(book, browser):
+    window = browser.new_page()
+    window.goto((book / "index.html").as_uri())
+    window.get_by_role("link", name="Draw a digit").first.click()
+    window.wait_for_url("**/draw.html")
+    frame = window.frame_locator("iframe.page")
+    paper = frame.locator("#paper")
+    paper.scroll_into_view_if_needed()
+    place = paper.bounding_box()
+    left, top = place["x"] + place["width"] / 2, place["y"] + place["height"] / 5
+    window.mouse.move(left, top)
+    window.mouse.down()
+    window.mouse.move(left, top + place["height"] * 0.6, steps=20)
+    window.mouse.up()
+    expect(frame.locator("#answer")).to_contain_text("1")
     window.close()

@@ -18,6 +18,7 @@ verdicts     what each verdict rests on
 experiments  what needs many runs, and makes the recorded tables
 machinery    what runs the series from outside: reruns, sweeps, recorded tables, committed outputs
 
-Commands: `python -m utils.rerun`, `python -m utils.measurements`, `python -m utils.bench`, `python -m utils.about`.
+Commands: `python -m utils.rerun`, `python -m utils.measurements`, `python -m utils.bench`, `python -m utils.about`,
+`python -m utils.student`, `python -m utils.grade`.
 Imports go one way: the rooms here import none of `experiments`, which imports none of `machinery`, which the commands import.
 """

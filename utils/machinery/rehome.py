@@ -1,7 +1,7 @@
 """Give the repository another home: `make rehome REPO=owner/name BRANCH=main`.
 
 The home is configured in `pyproject.toml`, under `[tool.series]`. This writes it there, and into all that repeats it: the
-notebooks' badges and set-up cells, README.md with the site's address, and CITATION.cff. (The site's pages are made with what
+notebooks' badges and set-up cells, README.md, CITATION.cff, and the site. (Its buttons and its address are made of what
 `pyproject.toml` says.) Tests hold all of them against `pyproject.toml`.
 """
 
@@ -12,6 +12,8 @@ import tomllib
 from utils.paths import NOTEBOOKS, ROOT
 from utils.records import write_text
 
+NAMED = ("pyproject.toml", "README.md", "CITATION.cff", "site/running.md")
+"""Files beside the notebooks that name the home."""
 NAME = r"[A-Za-z0-9][\w.-]*"
 
 
@@ -40,7 +42,7 @@ def rehome(repository, branch, root=ROOT):
         rf"\b{old_repository}\b": repository,
         rf"\b{re.escape(old_site)}": site,
     }
-    files = [root / name for name in ("pyproject.toml", "README.md", "CITATION.cff")]
+    files = [root / name for name in NAMED]
     changed = []
     for file in [*files, *sorted((root / NOTEBOOKS.name).glob("*.ipynb"))]:
         text = new = file.read_text(encoding="utf-8")
