@@ -37,7 +37,6 @@ html_context = {"default_mode": "auto"}
 html_theme_options = {
     "repository_url": REPOSITORY,
     "repository_branch": HOME["branch"],
-    "path_to_docs": ".",
     "navbar_persistent": [],  # the search is in the sidebar
     "use_repository_button": True,
     "use_issues_button": True,

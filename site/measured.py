@@ -49,8 +49,9 @@ def _origin(line):
         return f"- {line}"
     said = json.loads(line)
     versions = said.pop("versions", {})
-    said |= {name: version for name, version in versions.items()}
-    return "\n".join(f"- {name}: {_plain(value)}" for name, value in said.items())
+    said |= versions
+    first, *others = (f"- {name}: {_plain(value)}" for name, value in said.items())
+    return "\n  ".join([first, *others])
 
 
 def _plain(value):

@@ -6,6 +6,8 @@ BADGE = r"\[!\[[^]]*\]\([^)]*\)\]\([^)]*\)\n*"
 NO_HEAD = r"^\| \| \|$"
 EMPTY_HEAD = r"<th([^>]*)>\s*(?:&nbsp;)?\s*</th>"
 COLORS = r' style="color: #\w{6}; text-decoration-color: #\w{6}"'
+CODE = r"```[\s\S]*?```|`[^`\n]*`"
+PLAIN_ANCHOR = r"[\w.,:;'?!+-]+"
 BOLD = r"\*\*([^*\n]+)\*\*"
 
 
@@ -18,7 +20,7 @@ def glossary_terms(glossary):
     """{chapter: [terms]} of the glossary's source: a term stands alone in its line, its text is indented below it."""
     found = {}
     entry = r"^(\S.*)\n((?:  .*\n)+)"
-    for term, text in re.findall(entry, glossary.split("```{glossary}")[1], re.M):
+    for term, text in re.findall(entry, glossary.split(":::{glossary}")[1], re.M):
         (name,) = re.findall(r"\(\.\./notebooks/(\d\d_\w+)\.ipynb\)", text)
         found.setdefault(name, []).append(term)
     return found
@@ -33,8 +35,11 @@ def to_sections(glossary, sections):
     """
     for name, found in sections.items():
         for term, anchor in found.items():
+            if not re.fullmatch(PLAIN_ANCHOR, anchor):
+                continue  # a formula or a bracket in the heading: the chapter's beginning must do
             entry = rf"(^{re.escape(term)}\n(?:  .*\n)*?  .*/{name}\.ipynb)\)"
-            glossary = re.sub(entry, rf"\1#{anchor})", glossary, count=1, flags=re.M)
+            with_anchor = rf"\1#{anchor})"
+            glossary = re.sub(entry, with_anchor, glossary, count=1, flags=re.M)
     return glossary
 
 
@@ -112,5 +117,9 @@ def _explained(line, terms, sections, heading):
 
 
 def with_links(text, elsewhere):
-    """The text with the target of each link that is no web address as `elsewhere` gives it."""
-    return re.sub(r"\]\((?!https?:|#)([^)\s]+)\)", lambda match: f"]({elsewhere(match[1])})", text)
+    """The text with the target of each link that is no web address as `elsewhere` gives it; code stays as it is."""
+    return re.sub(
+        rf"({CODE})|\]\((?!https?:|#)([^)\s]+)\)",
+        lambda match: match[1] or f"]({elsewhere(match[2])})",
+        text,
+    )

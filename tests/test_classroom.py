@@ -1,6 +1,7 @@
 """Student copies hold no solution, and a class's returned notebooks are graded, whatever is in them."""
 
 import copy
+import re
 
 import nbformat
 import pytest
@@ -24,7 +25,9 @@ def test_student_copies_hold_no_solution_and_the_same_code(tmp_path, capsys):
         text = "\n".join(cell.source for cell in handed.cells)
         for number, (_, solution) in exercises(name).items():
             assert solution.strip() not in text, number
-        assert "<summary>Solution" not in text
+        assert len(notebook.cells) - len(handed.cells) == len(exercises(name))
+        summaries = re.findall(r"<summary>(.*?)</summary>", text)
+        assert not [summary for summary in summaries if "solution" in summary.lower()]
 
 
 def test_student_copies_overwrite_nothing(tmp_path, capsys):
@@ -51,29 +54,58 @@ def solutions(chapter=CHAPTER):
     return {number: solution for number, (_, solution) in exercises(chapter).items()}
 
 
+def a_class(folder, right=1, wrong=1, untouched=1, deletes=1, endless=1, broken=1):
+    """Write as many returned notebooks of each kind to `folder`."""
+    forever = {"1.1": solutions()["1.1"], "1.2": ENDLESS}
+    kinds = {
+        "right": (right, solutions()),
+        "wrong": (wrong, {"1.1": "answer = lambda a, b: a - b", "1.2": "answer = 1 / 0"}),
+        "untouched": (untouched, {}),
+        "deletes": (deletes, {"1.1": DELETES, "1.2": solutions()["1.2"]}),
+        "endless": (endless, forever),
+    }
+    for kind, (number, answers) in kinds.items():
+        for copy_ in range(number):
+            returned(folder / kind, str(copy_), answers)
+    (folder / "broken").mkdir(parents=True)
+    for copy_ in range(broken):
+        (folder / "broken" / f"{copy_}.ipynb").write_text("{", encoding="utf-8")
+
+
+def judged(folder):
+    """The table of a class, after a look at what each kind must get."""
+    files = sorted(folder.rglob("*"))
+    table = grade.grade(folder, seconds=45).set_index("notebook")
+    assert sorted(folder.rglob("*")) == files, "nothing was added and nothing was lost"
+    number = len(solutions())
+    rights = {"right": number, "wrong": 0, "untouched": 0, "deletes": 1, "endless": 1, "broken": 0}
+    for name, row in table.iterrows():
+        kind = name.split("/")[0]
+        assert row["right"] == rights[kind], name
+        if kind == "broken":
+            assert row["remark"].startswith("cannot be read")
+        else:
+            assert (row["exercises"], row["chapter"]) == (number, CHAPTER), name
+        if kind == "wrong":
+            assert "1.1 not yet" in row["verdicts"]
+            assert "1.2 not yet: the cell stops with ZeroDivisionError" in row["verdicts"]
+        if kind == "untouched":
+            assert row["verdicts"].count("not attempted") == number
+        if kind == "endless":
+            assert row["remark"] == "stopped after 45 seconds" and "1.3 no verdict" in row["verdicts"]
+    return table
+
+
 @pytest.mark.long
 def test_a_class_is_graded(tmp_path):
-    returned(tmp_path / "a", "right", solutions())
-    returned(tmp_path, "wrong", {"1.1": "answer = lambda a, b: a - b", "1.2": "answer = 1 / 0"})
-    returned(tmp_path, "untouched", {})
-    returned(tmp_path, "deletes", {"1.1": DELETES, "1.2": solutions()["1.2"]})
-    returned(tmp_path, "endless", {"1.1": solutions()["1.1"], "1.2": ENDLESS})
-    (tmp_path / "broken.ipynb").write_text("{")
-    table = grade.grade(tmp_path, seconds=45).set_index("notebook")
-    number = len(solutions())
-    rights = {"a/right": number, "wrong": 0, "untouched": 0, "deletes": 1, "endless": 1}
-    for name, right in rights.items():
-        row = table.loc[f"{name}.ipynb"]
-        assert (row["right"], row["exercises"], row["chapter"]) == (right, number, CHAPTER), name
-    assert "1.1 not yet" in table.loc["wrong.ipynb", "verdicts"]
-    assert (
-        "1.2 not yet: the cell stops with ZeroDivisionError" in table.loc["wrong.ipynb", "verdicts"]
-    )
-    assert table.loc["untouched.ipynb", "verdicts"].count("not attempted") == number
-    assert table.loc["endless.ipynb", "remark"] == "stopped after 45 seconds"
-    assert "1.3 no verdict" in table.loc["endless.ipynb", "verdicts"]
-    assert table.loc["broken.ipynb", "remark"].startswith("cannot be read")
-    assert len(list(tmp_path.rglob("*"))) == len(table) + 1, "nothing was added"
+    a_class(tmp_path)
+    assert len(judged(tmp_path)) == 6
+
+
+@pytest.mark.slow
+def test_thirty_returned_copies_are_graded_in_one_run(tmp_path):
+    a_class(tmp_path, right=8, wrong=8, untouched=8, deletes=1, endless=2, broken=3)
+    assert len(judged(tmp_path)) == 30
 
 
 def test_a_folder_without_notebooks_is_refused(tmp_path, capsys):

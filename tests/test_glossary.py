@@ -43,7 +43,7 @@ def bold(name):
 
 def test_the_glossary_is_well_formed():
     assert len(ALL) == len(set(ALL)) and set(TERMS) <= set(NOTEBOOKS)
-    entries = re.findall(r"^\S.*\n((?:  .*\n)+)", SOURCE.split("```{glossary}")[1], re.MULTILINE)
+    entries = re.findall(r"^\S.*\n((?:  .*\n)+)", SOURCE.split(":::{glossary}")[1], re.MULTILINE)
     assert len(entries) == len(ALL)
     for entry in entries:
         said = re.fullmatch(
