@@ -3,7 +3,7 @@
 import json
 import re
 
-from utils.paths import DATA
+from utils.paths import DATA, MEASUREMENTS
 from utils.records import head, recorded
 
 ROWS = 200
@@ -11,10 +11,14 @@ ROWS = 200
 
 
 def about():
-    """{table: (what it is, where it is read)} from the data card."""
+    """{table: (what it is, where it is read)} from the data card, of the tables that are recorded."""
     card = (DATA / "README.md").read_text(encoding="utf-8")
     found = re.findall(r"^\| `(\w+)\.csv` \| ([^|]+) \| ([^|]+) \|$", card, re.M)
-    return {name: (what, where) for name, what, where in found}
+    return {
+        name: (what, where)
+        for name, what, where in found
+        if (MEASUREMENTS / f"{name}.csv").is_file()
+    }
 
 
 def page(name, what, where, repository):

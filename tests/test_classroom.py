@@ -92,7 +92,9 @@ def judged(folder):
         if kind == "untouched":
             assert row["verdicts"].count("not attempted") == number
         if kind == "endless":
-            assert row["remark"] == "stopped after 45 seconds" and "1.3 no verdict" in row["verdicts"]
+            assert (
+                row["remark"] == "stopped after 45 seconds" and "1.3 no verdict" in row["verdicts"]
+            )
     return table
 
 
