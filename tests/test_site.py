@@ -42,7 +42,8 @@ def book(tmp_path_factory):
     folder = tmp_path_factory.mktemp("site") / "book"
     command = [sys.executable, "site/build.py", str(folder)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    said = done.stdout + done.stderr
+    assert done.returncode == 0 and not said, said
     return folder
 
 
