@@ -135,7 +135,7 @@ def tiny(monkeypatch, tmp_path):
     monkeypatch.setattr(chapters, "series", lambda: {"03_build_lenet5": None})
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [
