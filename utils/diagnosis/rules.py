@@ -175,7 +175,7 @@ def _rise(e, t):
     if e["rise"] <= max(t.rise, t.noises * e["rise_noise"]) or e["training_rise"] >= t.rise:
         return None
     since = f"rises by {e['rise']:.0%} after epoch {e['best_epoch']}"
-    text = f"the validation loss {since}; its noise is {e['noise']:.1%}."
+    text = f"the validation loss {since}; its jitter is {e['noise']:.1%}."
     return Finding("overfitting", text, onset=e["best_epoch"])
 
 
