@@ -93,11 +93,10 @@ def tiny(monkeypatch, tmp_path):
         monkeypatch.setattr(room, "RECIPES_BY_SIZE", by_size)
     monkeypatch.setattr(race, "EPOCHS", 1)
     monkeypatch.setattr(variants, "RATES", (0.002, 0.005))
-    fewer = {
-        method: {best: few_images.SETTINGS[method][best]}
-        for method in few_images.SETTINGS
-        for best in [few_images.best_setting(method)]
-    }
+    fewer = {}
+    for method, settings in few_images.SETTINGS.items():
+        best = few_images.best_setting(method)
+        fewer[method] = {best: settings[best]}
     monkeypatch.setattr(few_images, "SETTINGS", fewer)
     for name, value in {"FEW": 130, "RUNS": 2, "EPOCHS": 3, "LOOKS": 2}.items():
         monkeypatch.setattr(peeking, name, value)
@@ -130,16 +129,6 @@ def test_every_table_can_be_made_and_has_the_recorded_columns(tiny, name):
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX")
 @pytest.mark.long
 def test_chapters_that_fail_are_told(monkeypatch):
-    monkeypatch.setattr(race, "EPOCHS", 1)
-    monkeypatch.setattr(variants, "RATES", (0.002, 0.005))
-    fewer = {
-        method: {best: few_images.SETTINGS[method][best]}
-        for method in few_images.SETTINGS
-        for best in [few_images.best_setting(method)]
-    }
-    monkeypatch.setattr(few_images, "SETTINGS", fewer)
-    for name, value in {"FEW": 130, "RUNS": 2, "EPOCHS": 3, "LOOKS": 2}.items():
-        monkeypatch.setattr(peeking, name, value)
     monkeypatch.setattr(chapters, "series", lambda: {"99_no_such_chapter": None})
     with pytest.raises(RuntimeError, match="99_no_such_chapter fails; python -m utils.rerun 99"):
         list(chapters.chapters())

@@ -49,11 +49,8 @@ class Diagnosis:
 
     def show(self):
         """Print the diagnosis and draw the two losses, with the onset if there is one; Jupyter calls it by itself."""
-        print(self)
-        picture, axis = plots.figure(size=(6, 2.8))
-        _draw(axis, self)
-        axis.legend()
-        plots.show(picture, f"Training and validation loss against epoch. Verdict: {self.verdict}.")
+        about = f"Training and validation loss against epoch. Verdict: {self.verdict}."
+        _show(self, [self], about)
 
 
 @dataclass(frozen=True)
@@ -85,18 +82,21 @@ class Diagnoses:
 
     def show(self):
         """Print the diagnosis and draw the losses of all runs; Jupyter calls it by itself."""
-        print(self)
-        picture, axis = plots.figure(size=(6, 2.8))
-        for number, run in enumerate(self.runs):
-            _draw(axis, run, labels=number == 0)
-        axis.legend()
-        plots.show(
-            picture,
-            f"Training and validation loss of {len(self.runs)} runs. Verdict: {self.verdict}.",
-        )
+        about = f"Training and validation loss of {len(self.runs)} runs. Verdict: {self.verdict}."
+        _show(self, self.runs, about)
 
 
-def _draw(axis, run, labels=True):
+def _show(said, runs, about):
+    """Print `said`, and draw the losses of each `Diagnosis` of `runs` into one picture with the alt text `about`."""
+    print(said)
+    picture, axis = plots.figure(size=(6, 2.8))
+    for number, run in enumerate(runs):
+        _draw(axis, run, labels=number == 0)
+    axis.legend()
+    plots.show(picture, about)
+
+
+def _draw(axis, run, labels):
     """Draw the two losses of a `Diagnosis`, and its onset."""
     for index, name in enumerate(("training", "validation")):
         style = {"color": plots.COLORS[index], "linestyle": plots.LINES[index]}
