@@ -44,10 +44,10 @@ def to_sections(glossary, sections):
 
 
 def entry_for(bold, terms):
-    """The term of the glossary that a text in bold stands for, maybe in the plural or with a capital, or None."""
+    """The term that a text in bold stands for, maybe in the plural, with a capital or as in "overfitting", or None."""
     names = {term.lower(): term for term in terms}
     said = bold.lower()
-    forms = (said, said.removesuffix("s"), said.removesuffix("es"))
+    forms = (said, *(said.removesuffix(ending) for ending in ("s", "es", "ting")))
     return next((names[form] for form in forms if form in names), None)
 
 

@@ -1,6 +1,7 @@
 """What the page for teachers says of misconceptions is what the exercises say."""
 
 import re
+from collections import Counter
 
 import pytest
 
@@ -11,9 +12,9 @@ from utils.exercises import verdict
 from utils.paths import ROOT
 
 PAGE = (ROOT / "site" / "teaching.md").read_text(encoding="utf-8")
-ROWS = re.findall(r"^\| ([^|]+) \| ([^|]+) \| (\d\.\d) \| ([^|]+) \|$", PAGE, re.MULTILINE)
-WRITTEN = 5
-"""Chapters that have their misconceptions; raise it as they come."""
+ROWS = re.findall(r"^\| ([^|]+) \| ([^|]+) \| (\d+\.\d) \| ([^|]+) \|$", PAGE, re.MULTILINE)
+WRITTEN = {*range(1, 8)}
+"""Chapters that have their misconceptions; add to it as they come."""
 
 
 @pytest.mark.parametrize(("thinks", "hint", "number"), [(r[0], r[3], r[2]) for r in ROWS])
@@ -23,14 +24,14 @@ def test_a_wrong_answer_gets_the_hint_that_the_page_quotes(thinks, hint, number)
 
 
 def test_five_misconceptions_for_each_chapter():
-    for chapter in range(1, WRITTEN + 1):
-        assert sum(number.startswith(f"{chapter}.") for _, _, number, _ in ROWS) == 5
+    chapters = [int(number.split(".")[0]) for _, _, number, _ in ROWS]
+    assert Counter(chapters) == dict.fromkeys(WRITTEN, 5)
 
 
 def test_the_page_names_exercises_that_there_are():
     known = {number for name in COURSE for number in exercises(name)}
     plans = PAGE.split("## Misconceptions")[0]
-    cells = re.findall(r"^\|.*\| ((?:\d\.\d(?:, )?)+) \|", plans, re.MULTILINE)
+    cells = re.findall(r"^\|.*\| ((?:\d+\.\d(?:, )?)+) \|", plans, re.MULTILINE)
     named = {number for cell in cells for number in cell.split(", ")}
-    named |= set(re.findall(r"^- \*\*(\d\.\d),", plans, re.MULTILINE))
+    named |= set(re.findall(r"^- \*\*(\d+\.\d),", plans, re.MULTILINE))
     assert len(named) > 15 and named <= known

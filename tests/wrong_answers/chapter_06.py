@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from tests.wrong_answers import Stops
 from utils.experiments.tasks import FEW_RECIPE
+from utils.histories import UNLABELED
 from utils.networks import lenet5
 from utils.training import set_seed
 
@@ -43,11 +44,22 @@ def counted_from_zero(losses, patience):
     return epoch, best
 
 
+def best_where_it_stops(losses, patience):
+    epoch, _ = one_epoch_too_late(losses, patience - 1)
+    return epoch, epoch
+
+
 def trained_plainly(x, y, seed):
     set_seed(seed)
     network = lenet5()
     replace(FEW_RECIPE, epochs=20).train(network, x, y, progress=False)
     return network
+
+
+def swapped(one, other):
+    """The right verdicts, two of them exchanged."""
+    right = dict(zip("abcde", UNLABELED))
+    return right | {one: right[other], other: right[one]}
 
 
 WRONG = {
@@ -56,9 +68,19 @@ WRONG = {
         compared_with_the_epoch_before,
         one_epoch_too_late,
         counted_from_zero,
+        best_where_it_stops,
         lambda losses, patience: losses.index(min(losses)) + 1,
         (4, 2),
     ],
     "6.2": [lambda x, y, seed: None, trained_plainly, "dropout", Stops(lambda: None)],
-    "6.3": [{}, dict.fromkeys("abcde", "good fit"), ["good fit"] * 5, {"a": "suspicious"}, None],
+    "6.3": [
+        {},
+        dict.fromkeys("abcde", "good fit"),
+        swapped("a", "e"),
+        swapped("b", "d"),
+        swapped("c", "e"),
+        ["good fit"] * 5,
+        {"a": "suspicious"},
+        None,
+    ],
 }
