@@ -56,7 +56,7 @@ def chapter(notebook, terms, elsewhere):
 
     The alt text of a picture goes where myst-nb looks for it, folded cells are closed, first uses of the glossary's terms
     become links, links to files that are no pages lead to the repository, and the Colab badge goes: the page has a button.
-    What axe finds in tables of outputs is mended.
+    What axe finds in tables of outputs is mended. The block for teachers goes, which myst-nb would print.
 
     Args:
         notebook: as read from its file.
@@ -67,6 +67,7 @@ def chapter(notebook, terms, elsewhere):
         {term: anchor of the section that explains it}.
     """
     sections, heading = {}, ""
+    notebook["metadata"].pop("teaching", None)
     for cell in notebook["cells"]:
         metadata = cell["metadata"]
         tags = metadata.get("tags", [])

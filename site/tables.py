@@ -30,17 +30,14 @@ def rows(head, lines):
 
 
 def summary(name, notebook):
-    """What the head of a chapter says: its number, title, minutes and memory, what it needs and gives."""
+    """What a chapter says of itself: its number, title, minutes and memory, what it needs and gives."""
     whole = text(notebook)
     reading, running, memory = re.search(TIMES, whole, re.M).groups()
     title = re.match(r"# (\d+\. .+)", whole)[1]
-    said = {
-        key: re.search(rf"^\| {words} \| (.+) \|$", whole, re.M)[1]
-        for key, words in {"gives": "Afterwards you can", "needs": "You need"}.items()
-    }
     numbers = {"reading": int(reading), "running": int(running), "memory": memory}
     exercises = sum("exercise" in cell["metadata"].get("tags", []) for cell in notebook["cells"])
     link = f"[{title}]({name}.ipynb)"
+    said = notebook["metadata"]["teaching"]  # what it needs and gives
     return {"number": int(name[:2]), "link": link, "exercises": exercises} | numbers | said
 
 

@@ -60,6 +60,7 @@ def test_metadata_is_normalized(name):
     notebook = NOTEBOOKS[name]
     assert notebook.metadata.kernelspec.name == "python3"
     assert notebook.metadata.language_info == {"name": "python"}
+    assert set(notebook.metadata) == {"kernelspec", "language_info", "teaching"}
     assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
     for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
@@ -99,6 +100,14 @@ def test_head(name):
     assert f"{COLAB}/assets/colab-badge.svg" in head
     assert re.findall(r"^\| (.+?) \| .+ \|$", head, re.MULTILINE) == HEAD
     assert re.search(TIMES, head)
+
+
+@EVERY
+def test_metadata_say_for_teachers_what_the_head_says(name):
+    """If not: `python -m utils.machinery.refresh --heads`."""
+    rows = dict(re.findall(r"^\| (.+?) \| (.+) \|$", text_cells(name)[0].source, re.MULTILINE))
+    about = {"needs": rows["You need"], "gives": rows["Afterwards you can"]}
+    assert NOTEBOOKS[name].metadata.teaching == about
 
 
 @EVERY

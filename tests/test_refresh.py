@@ -8,6 +8,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from tests.notebooks import NOTEBOOKS
+from utils.machinery import refresh
 from utils.machinery.refresh import METADATA, normalize
 
 
@@ -35,6 +36,21 @@ def test_only_tags_and_outputs_are_kept():
     assert clean.metadata == METADATA
     assert [cell.metadata for cell in clean.cells] == [{}, {"tags": ["parameters"]}]
     assert clean.cells[1].outputs[0].text == "2\n"
+
+
+def test_what_the_head_says_for_teachers_is_kept(tmp_path, monkeypatch):
+    head = "# 1. T\n\n| | |\n|---|---|\n| Afterwards you can | walk |\n| You need | two feet |"
+    raw = executed(outputs=[printed("2\n")])
+    raw.cells[0].source = head
+    teaching = {"needs": "two feet", "gives": "walk"}
+    assert normalize(raw, raw).metadata == METADATA | {"teaching": teaching}
+    raw.metadata = {}
+    path = tmp_path / "01_t.ipynb"
+    nbformat.write(raw, path)
+    monkeypatch.setattr(refresh, "series", lambda: {"01_t": path})
+    refresh.repeat_head("01_t")
+    after = nbformat.read(path, as_version=4)
+    assert after.metadata == {"teaching": teaching} and after.cells == raw.cells
 
 
 def timed(sources, seconds):

@@ -32,14 +32,16 @@ def test_a_chapter_becomes_a_page():
     picture = {"data": {}, "metadata": {"image/png": {"alt": "a digit"}}}
     table = {"data": {"text/html": ["<th></th>", "<th>mean</th>"]}, "metadata": {}}
     notebook = {
+        "metadata": {"kernelspec": {}, "teaching": {"needs": "time"}},
         "cells": [
             cell("# 2. Title\n\n[![Open](https://badge.svg)](https://colab)\n\n| | |\n|---|---|"),
             cell("## 2.1 Here\n\nThe **Kernels**, and **kernels** again, **now**."),
             cell("plots.show()", "code", outputs=[picture, table]),
-        ]
+        ],
     }
     notebook["cells"][2]["metadata"]["tags"] = ["folded", "parameters"]
     assert pages.chapter(notebook, ["kernel", "unit"], str) == {"kernel": "2.1-Here"}
+    assert notebook["metadata"] == {"kernelspec": {}}
     head, text, code = notebook["cells"]
     assert head["source"] == "# 2. Title\n\n| about | this chapter |\n|---|---|"
     assert text["source"].endswith("The {term}`Kernels <kernel>`, and **kernels** again, **now**.")
@@ -61,7 +63,7 @@ def test_tables_of_the_series_are_complete():
     course, lab = (tables.part(CHAPTERS, course=part) for part in (True, False))
     for name in NOTEBOOKS:
         assert (f"({name}.ipynb)" in course) == (int(name[:2]) <= 6)
-        assert f"({name}.ipynb)" in course + lab and f"({name}.ipynb)" in tables.needs(CHAPTERS)
+        assert f"({name}.ipynb)" in course + lab
     assert tables.parameters(CHAPTERS).count("\n| 1 | `seed` |") == 1
 
 

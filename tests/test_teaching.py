@@ -1,20 +1,33 @@
 """What the page for teachers says of misconceptions is what the exercises say."""
 
 import re
+import sys
 from collections import Counter
 
 import pytest
 
-from tests.notebooks import COURSE, exercises
+from tests.notebooks import COURSE, NOTEBOOKS, exercises
 from tests.test_exercises import WRONG
 from tests.wrong_answers import Made, Stops
 from utils.exercises import verdict
 from utils.paths import ROOT
 
+sys.path.append(str(ROOT / "site"))
+import tables  # noqa: E402
+
 PAGE = (ROOT / "site" / "teaching.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| ([^|]+) \| ([^|]+) \| (\d+\.\d) \| ([^|]+) \|$", PAGE, re.MULTILINE)
 WRITTEN = {*range(1, 8)}
 """Chapters that have their misconceptions; add to it as they come."""
+
+
+def test_the_page_shows_what_the_metadata_of_each_chapter_say():
+    assert "```{include} parts/needs.md\n```" in PAGE
+    shown = [line.split(" | ") for line in tables.needs(NOTEBOOKS).splitlines()[2:]]
+    said = [
+        (n.metadata.teaching["needs"], n.metadata.teaching["gives"]) for n in NOTEBOOKS.values()
+    ]
+    assert [(needs, gives) for _, needs, gives, *_ in shown] == said
 
 
 @pytest.mark.parametrize(("thinks", "hint", "number"), [(r[0], r[3], r[2]) for r in ROWS])

@@ -2,7 +2,8 @@
 
 Only what readers need is kept: sources, tags, outputs and counts 1..n. A second run on the same machine changes
 nothing: cells tagged `timing`, whose output is this machine's seconds, keep the output they have until the code in
-them or above them changes; their metadata hold a fingerprint of that code.
+them or above them changes; their metadata hold a fingerprint of that code. The notebook's metadata repeat, for the
+programs of teachers, what its head says of what it needs and gives; `--heads` writes only that, and executes nothing.
 """
 
 import argparse
@@ -26,6 +27,8 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+TEACHING = {"needs": "You need", "gives": "Afterwards you can"}
+"""Rows of a chapter's head that stand under `teaching` in the notebook's metadata, too."""
 
 
 def normalize(executed, committed):
@@ -40,7 +43,7 @@ def normalize(executed, committed):
     """
     earlier = {cell.id: cell for cell in committed.cells}
     prints = fingerprints(executed)
-    executed.metadata = nbformat.from_dict(METADATA)
+    executed.metadata = nbformat.from_dict(METADATA | for_teachers(executed))
     for cell in executed.cells:
         tags = cell.metadata.get("tags", [])
         folded = FOLDED if "folded" in tags else {}
@@ -68,6 +71,17 @@ def normalize(executed, committed):
             if before and before.metadata.get("timed") == prints[cell.id]:
                 cell.outputs = before.outputs
     return executed
+
+
+def for_teachers(notebook):
+    """Return what the table in a notebook's head says it needs and gives: {"teaching": {...}}, or {} without the table."""
+    head = notebook.cells[0].source
+    rows = {
+        key: re.search(rf"^\| {row} \| (.+) \|$", head, re.MULTILINE)
+        for key, row in TEACHING.items()
+    }
+    said = {key: row[1] for key, row in rows.items() if row}
+    return {"teaching": said} if said else {}
 
 
 def fingerprints(notebook):
@@ -113,6 +127,14 @@ def refresh(notebook):
     update_readme_pictures(fresh)
 
 
+def repeat_head(notebook):
+    """Write into one notebook's metadata what its head says for teachers; all else stays as it is."""
+    path = series()[notebook]
+    committed = nbformat.read(path, as_version=4)
+    committed.metadata.update(for_teachers(committed))
+    nbformat.write(committed, path)
+
+
 def update_readme_pictures(notebook):
     """Write the pictures that README.md shows, found by their alt text, from the notebook's outputs."""
     shown = re.findall(
@@ -134,10 +156,16 @@ def main(arguments=None):
     parser.add_argument(
         "notebooks", nargs="*", metavar="NOTEBOOK", help="number or name; without any, all of them"
     )
+    parser.add_argument(
+        "--heads",
+        action="store_true",
+        help="execute nothing: only repeat the heads in the metadata",
+    )
     chosen = parser.parse_args(arguments)
+    work = repeat_head if chosen.heads else refresh
     try:
         for notebook in [find(name) for name in chosen.notebooks] or list(series()):
-            refresh(notebook)
+            work(notebook)
             print(f"{notebook} refreshed", flush=True)
     except (UsageError, NotebookFailed, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
