@@ -1,0 +1,106 @@
+"""A digit, or a reason in words why there is none. Taught in 12_your_own_images."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit, softmax
+
+from utils.backend import keras
+from utils.evaluation import predict
+from utils.own_images.pieces import find_pieces
+from utils.own_images.preparing import cut, stroke_width
+from utils.paths import DATA
+
+GUARD = DATA / "own" / "guard.keras"
+TEMPERATURE = 0.67
+"""Divides the classifier's logits: chosen on validation images by the cross-entropy (chapter 6)."""
+SUREST = 0.8
+"""Confidence below which the answer is "cannot tell": chosen on validation images."""
+DIGIT = 0.5
+"""What the guard must give a piece of ink, or it is no digit: chosen on validation images."""
+SMALLEST = 8
+"""Longest side of a digit in pixels of the picture: below, nothing can be told."""
+WIDEST = 1.35
+"""Width over height; above, digits touch. 1.6% of the training digits are wider than high, 0.1% are wider than this."""
+THICKEST = 6.0
+"""Mean width of the strokes, of 20 pixels of height; above, it is a filled shape."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read in one place of a picture.
+
+    Attributes:
+        digit: 0 to 9; None if refused.
+        confidence: of the classifier, after its temperature; 0 if it was not asked.
+        reason: why there is no digit; "" if there is one.
+        box: as for `pieces.Piece`; None for the picture as a whole.
+        pixels: (32, 32) uint8; None for the picture as a whole.
+    """
+
+    digit: int | None
+    confidence: float
+    reason: str
+    box: tuple | None = None
+    pixels: np.ndarray | None = None
+
+
+def load_guard():
+    """Return the network that was shown digits and strange pictures: (n, 32, 32, 1) in [0, 1] -> (n, 1) logits."""
+    return keras.saving.load_model(GUARD, compile=False)
+
+
+def read_digits(gray, classifier, guard=None):
+    """Read all digits of a picture.
+
+    Args:
+        gray: (h, w) whole numbers from 0 to 255.
+        classifier: network with (n, 10) logits.
+        guard: as `load_guard` returns; None reads what has the right shape.
+
+    Returns:
+        A list of `Reading` in reading order, at least one.
+    """
+    pieces = find_pieces(gray)
+    if pieces is None:
+        return [Reading(None, 0.0, "too many pieces for writing")]
+    if not pieces:
+        return [Reading(None, 0.0, "blank: no ink")]
+    x = np.stack([piece.pixels for piece in pieces])[..., None].astype("float32") / 255
+    beliefs = softmax(predict(classifier, x).astype(float) / TEMPERATURE, axis=1)
+    like = expit(predict(guard, x)[:, 0].astype(float)) if guard else np.ones(len(x))
+    found = []
+    for piece, belief, digit_like in zip(pieces, beliefs, like):
+        sure = float(belief.max())
+        reason = shape_reason(piece, np.shape(gray))
+        if not reason and digit_like < DIGIT:
+            reason = "does not look like a digit"
+        if not reason and sure < SUREST:
+            reason = "cannot tell"
+        digit = None if reason else int(belief.argmax())
+        found.append(Reading(digit, sure, reason, piece.box, piece.pixels))
+    return found
+
+
+def shape_reason(piece, shape):
+    """Why a piece of ink cannot be a digit by its size, place and form; "" if it can.
+
+    Args:
+        piece: a `pieces.Piece`.
+        shape: (h, w) of the picture.
+    """
+    top, left, bottom, right = piece.box
+    height, width = bottom - top, right - left
+    if max(height, width) < SMALLEST:
+        return "too small"
+    if width > WIDEST * height:
+        return "wider than a digit: do several touch?"
+    sides = [(top, shape[0] - bottom), (left, shape[1] - right)]
+    free = 0.1 * max(height, width)
+    if any(min(pair) <= 0 and max(pair) > free for pair in sides):
+        return "runs out of the picture"
+    if stroke_width(cut(piece.pixels.astype(float))) > THICKEST:
+        return "a filled shape"
+    return ""
+
+
