@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from utils.experiments.mistakes import MISTAKES, as_phone_photograph, lined
-from utils.models import load_released
 from utils.mnist import split
+from utils.models import load_released
 from utils.own_images.folder import TableError, read_examples, small
 from utils.own_images.lines import without_lines
 from utils.own_images.pieces import find_pieces
@@ -32,7 +32,9 @@ def reader():
 def test_digits_come_back_byte_for_byte(digits):
     for digit in digits[0]:
         assert np.array_equal(prepare_digit(digit), np.pad(digit, 2))
-        assert np.array_equal(prepare_digit(np.pad(255 - digit, 9, constant_values=255)), np.pad(digit, 2))
+        assert np.array_equal(
+            prepare_digit(np.pad(255 - digit, 9, constant_values=255)), np.pad(digit, 2)
+        )
 
 
 def test_area_averaging_by_hand():
@@ -49,7 +51,9 @@ def test_the_center_of_mass_is_at_14():
 
 
 def test_blank_is_none():
-    assert prepare_digit(np.full((50, 60), 200)) is None and prepare_digit(np.zeros((28, 28))) is None
+    assert (
+        prepare_digit(np.full((50, 60), 200)) is None and prepare_digit(np.zeros((28, 28))) is None
+    )
 
 
 def test_lines_go_and_strokes_stay(digits):
@@ -129,11 +133,14 @@ def test_row_21_touching_digits_are_refused(reader):
     assert one.digit is None and "touch" in one.reason
 
 
-@pytest.mark.parametrize(("shape", "ink", "reason"), [
-    ((60, 60), (slice(0, 30), slice(28, 32)), "runs out of the picture"),
-    ((60, 60), (slice(28, 33), slice(28, 31)), "too small"),
-    ((60, 60), (slice(10, 50), slice(15, 45)), "a filled shape"),
-])
+@pytest.mark.parametrize(
+    ("shape", "ink", "reason"),
+    [
+        ((60, 60), (slice(0, 30), slice(28, 32)), "runs out of the picture"),
+        ((60, 60), (slice(28, 33), slice(28, 31)), "too small"),
+        ((60, 60), (slice(10, 50), slice(15, 45)), "a filled shape"),
+    ],
+)
 def test_reasons_of_shape(reader, shape, ink, reason):
     picture = np.zeros(shape, np.uint8)
     picture[ink] = 255
@@ -215,13 +222,19 @@ def folder(tmp_path):
     """24 pictures in pictures/ and a table t.csv."""
     rng = np.random.default_rng(0)
     for number in range(24):
-        picture(tmp_path / "pictures", f"{number:02}.png", rng.integers(0, 255, (12, 12)).astype(np.uint8))
-    rows = pd.DataFrame({
-        "file": [f"{n:02}.png" for n in range(24)],
-        "price": np.arange(24) + 1.0,
-        "kind": ["a", "b"] * 12,
-        "street": np.arange(24) // 3,
-    })
+        picture(
+            tmp_path / "pictures",
+            f"{number:02}.png",
+            rng.integers(0, 255, (12, 12)).astype(np.uint8),
+        )
+    rows = pd.DataFrame(
+        {
+            "file": [f"{n:02}.png" for n in range(24)],
+            "price": np.arange(24) + 1.0,
+            "kind": ["a", "b"] * 12,
+            "street": np.arange(24) // 3,
+        }
+    )
     rows.to_csv(tmp_path / "t.csv", index=False)
     return tmp_path
 
@@ -251,15 +264,18 @@ def changed(folder, row, column, value):
     rows.to_csv(folder / "t.csv", index=False)
 
 
-@pytest.mark.parametrize(("row", "column", "value", "message"), [
-    (5, "price", None, "price is empty in row 7 of t.csv"),
-    (5, "price", "many", "price in row 7 of t.csv is no number"),
-    (5, "price", "inf", "price in row 7 of t.csv is not finite"),
-    (5, "price", "=1+1", "'=1.1' in price, row 7 of t.csv, is a formula"),
-    (5, "file", "04.png", "04.png stands in row 6 of t.csv and row 7 of t.csv"),
-    (5, "file", "99.png", "99.png in row 7 of t.csv is not in the folder"),
-    (5, "file", "../05.png", "../05.png in row 7 of t.csv leaves the folder"),
-])
+@pytest.mark.parametrize(
+    ("row", "column", "value", "message"),
+    [
+        (5, "price", None, "price is empty in row 7 of t.csv"),
+        (5, "price", "many", "price in row 7 of t.csv is no number"),
+        (5, "price", "inf", "price in row 7 of t.csv is not finite"),
+        (5, "price", "=1+1", "'=1.1' in price, row 7 of t.csv, is a formula"),
+        (5, "file", "04.png", "04.png stands in row 6 of t.csv and row 7 of t.csv"),
+        (5, "file", "99.png", "99.png in row 7 of t.csv is not in the folder"),
+        (5, "file", "../05.png", "../05.png in row 7 of t.csv leaves the folder"),
+    ],
+)
 def test_bad_tables_name_the_row(folder, row, column, value, message):
     changed(folder, row, column, value)
     with pytest.raises(TableError, match=message) as error:

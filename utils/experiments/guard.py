@@ -4,7 +4,6 @@
 fonts, other curves, other digits, and kinds that are not here: textures and photographs.
 """
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,7 +29,13 @@ LETTERS = "ACDEFGHJKLMNPQRTUVWXYadefhjkmnprtuvwxy"
 """Letters that no digit looks like: without B, I, O, S, Z, b, c, g, i, l, o, q, s, z."""
 LIKE_DIGITS = "0189"
 """Digits that may still be one when they are turned or cut."""
-TRAINING_FONTS = ("DejaVuSans", "DejaVuSans-Bold", "DejaVuSerif", "DejaVuSerif-Italic", "DejaVuSansMono")
+TRAINING_FONTS = (
+    "DejaVuSans",
+    "DejaVuSans-Bold",
+    "DejaVuSerif",
+    "DejaVuSerif-Italic",
+    "DejaVuSansMono",
+)
 SIZE = 14_000
 """Digits, and as many strange pictures, that the guard learns from."""
 
@@ -121,7 +126,9 @@ def strange(kind, digits, labels, rng):
         return np.clip(ndimage.rotate(digit.astype(float), angle, order=1), 0, 255).astype(np.uint8)
     half = np.pad(digit[4:24, 4:24], 4)
     where = rng.integers(0, 4)
-    return np.rot90(np.pad(np.rot90(half, where)[: int(rng.integers(12, 17))], ((0, 8), (0, 0))), -where)
+    return np.rot90(
+        np.pad(np.rot90(half, where)[: int(rng.integers(12, 17))], ((0, 8), (0, 0))), -where
+    )
 
 
 KINDS = ("letters", "scribbles", "shapes", "two digits", "noise", "mirrored", "turned", "halves")

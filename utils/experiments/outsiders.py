@@ -25,7 +25,10 @@ def through_8x8(digits):
         rows, columns = np.flatnonzero(digit.any(1)), np.flatnonzero(digit.any(0))
         box = digit[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
         tall = Image.fromarray(box).resize(
-            (max(1, round(32 * box.shape[1] / max(box.shape))), max(1, round(32 * box.shape[0] / max(box.shape)))),
+            (
+                max(1, round(32 * box.shape[1] / max(box.shape))),
+                max(1, round(32 * box.shape[0] / max(box.shape))),
+            ),
             Image.Resampling.BILINEAR,
         )
         frame = np.zeros((32, 32))

@@ -12,7 +12,7 @@ from utils.images import prepare
 from utils.mnist import load_mnist, split
 from utils.models import load_released
 from utils.networks import to_regressor
-from utils.own_images.comparing import PIXELS, STRENGTHS, SCRATCH, TUNED, compare
+from utils.own_images.comparing import PIXELS, SCRATCH, STRENGTHS, TUNED, compare
 from utils.own_images.folder import small
 from utils.paths import DATA
 from utils.pipeline import ink_of, level

@@ -64,7 +64,9 @@ def own_refusals(seeds=SEEDS):
         part = slice(seed * DIGITS, (seed + 1) * DIGITS)
         digits, labels = mnist.x_test[part], mnist.y_test[part]
         for kind in (*KINDS, "digits"):
-            pictures = digits if kind == "digits" else strange_pictures(kind, 20, digits, labels, seed)
+            pictures = (
+                digits if kind == "digits" else strange_pictures(kind, 20, digits, labels, seed)
+            )
             answers = [read_digits(picture, network, guard) for picture in pictures]
             refused = np.array([any(one.reason for one in answer) for answer in answers])
             row = {"part": seed, "kind": kind, "n": len(pictures), "refused": int(refused.sum())}

@@ -225,5 +225,7 @@ def _curve(methods, settings, x, learned, groups, part, seed, classes, unit, y):
             if classes and len(np.unique(learned[some])) < 2:
                 continue
             found = unit(methods[name].train(x[some], learned[some], setting)(x[new]))
-            rows.append({"images": len(some), "method": name, "error": _error(found, y[new], classes)})
+            rows.append(
+                {"images": len(some), "method": name, "error": _error(found, y[new], classes)}
+            )
     return pd.DataFrame(rows)

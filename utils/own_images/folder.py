@@ -137,7 +137,9 @@ def checked_folder(folder):
     if path.is_file():
         raise TableError(f"{path.name} is a file; allowed: a folder (unpack a zip first)")
     if not path.is_dir():
-        raise TableError(f"there is no folder {folder}; allowed: one that is there, from {place('.').name}")
+        raise TableError(
+            f"there is no folder {folder}; allowed: one that is there, from {place('.').name}"
+        )
     return path
 
 
@@ -232,5 +234,7 @@ def _numbers(numbers, where, log_target):
             raise TableError(f"{name} is {column[0]:g} in all rows; allowed: at least two values")
         if log_target and column.min() <= 0:
             row = where[int(column.argmin())]
-            raise TableError(f"{name} in {row} is {column.min():g}; allowed with log_target: above 0")
+            raise TableError(
+                f"{name} in {row} is {column.min():g}; allowed with log_target: above 0"
+            )
     return numbers.reset_index(drop=True)

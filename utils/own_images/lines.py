@@ -3,12 +3,14 @@
 import numpy as np
 from scipy import ndimage
 
-SLANTS = np.linspace(-0.08, 0.08, 17)
-"""Rise of a line from one side of the picture to the other, over its width."""
+SLANTS = np.linspace(-0.12, 0.12, 49)
+"""How far a line may rise over the picture's width, as a share of it."""
 CROSSING = 0.9
 """Share of its way through the picture on which a line must show."""
 FAINTEST = 12
 """Gray levels that a line is at least above the paper."""
+COLUMNS = 128
+"""About so many columns are looked at to find lines."""
 
 
 def without_lines(x):
@@ -29,26 +31,18 @@ def without_lines(x):
 
 def _without_level_lines(x):
     height, width = x.shape
-    if height < 12 or width < 12:
+    if min(height, width) < 12:
         return x
-    found = [_profile(x, slant) for slant in SLANTS]
-    best = int(np.argmax([_sharpness(profile) for profile in found]))
-    lines = _lines(found[best], max(1, height // 40))
+    rises = {int(_rise(width, slant)[-1]): _rise(width, slant) for slant in SLANTS}
+    rise = max(rises.values(), key=lambda rise: _sharpness(_profile(x, rise)))
+    lines = _lines(_profile(x, rise), max(1, height // 40))
     if len(lines) < 2:
         return x
-    rise = _rise(width, SLANTS[best])
     straight = _sheared(x, -rise)
-    background = straight.copy()
     for first, last in lines:
-        background[first : last + 1] = np.nan
-    for first, last in lines:
-        above = straight[max(first - 1, 0)]
-        below = straight[min(last + 1, height - 1)]
-        if first == 0:
-            above = below
-        if last == height - 1:
-            below = above
-        bridge = _near(above, below)
+        above = straight[first - 1] if first > 0 else straight[min(last + 1, height - 1)]
+        below = straight[last + 1] if last < height - 1 else above
+        bridge = np.minimum(*(ndimage.maximum_filter1d(row, 3) for row in (above, below)))
         band = straight[first : last + 1]
         level = np.median(band, axis=1, keepdims=True)
         stroke = band > 1.6 * level + FAINTEST
@@ -56,13 +50,8 @@ def _without_level_lines(x):
     return _sheared(straight, rise)
 
 
-def _near(above, below):
-    """Ink above and below, each looked for up to a pixel to the sides: a stroke may cross a line aslant."""
-    above, below = (ndimage.maximum_filter1d(row, 3) for row in (above, below))
-    return np.minimum(above, below)
-
-
 def _rise(width, slant):
+    """Rows by which each column of a line of this slant lies lower than its middle."""
     return np.floor(slant * (np.arange(width) - width / 2) + 0.5).astype(int)
 
 
@@ -72,28 +61,30 @@ def _sheared(x, rise):
     return np.take_along_axis(x, rows, axis=0)
 
 
-def _profile(x, slant):
-    """For each row along `slant`, the level that CROSSING of its pixels reach."""
-    along = _sheared(x, -_rise(x.shape[1], slant))
-    k = int((1 - CROSSING) * x.shape[1])
+def _profile(x, rise):
+    """For each row along `rise`, the level that CROSSING of its pixels reach."""
+    some = slice(None, None, max(1, x.shape[1] // COLUMNS))
+    along = _sheared(x[:, some], -rise[some])
+    k = int((1 - CROSSING) * along.shape[1])
     return np.partition(along, k, axis=1)[:, k]
 
 
 def _sharpness(profile):
+    """The sum of a profile's highest rows: largest where the lines are level."""
     return np.sort(profile)[-max(2, len(profile) // 20) :].sum()
 
 
 def _lines(profile, thickest):
-    """(first, last) of each narrow run of rows that stand out of the profile, widened to their soft edges."""
-    strong = profile > max(FAINTEST, 0.35 * profile.max())
-    runs, n = ndimage.label(strong)
+    """(first, last) of each narrow run of rows that stand out of the profile, with their soft edges."""
+    runs, n = ndimage.label(profile > max(FAINTEST, 0.35 * profile.max()))
     found = []
     for (run,) in ndimage.find_objects(runs):
         first, last = run.start, run.stop - 1
-        if last - first + 1 <= thickest + 2:
-            while first > 0 and FAINTEST / 3 < profile[first - 1] < profile[first]:
-                first -= 1
-            while last < len(profile) - 1 and FAINTEST / 3 < profile[last + 1] < profile[last]:
-                last += 1
-            found.append((first, last))
-    return found if n == len(found) else []
+        if last - first + 1 > thickest + 2:
+            return []
+        while first > 0 and FAINTEST / 3 < profile[first - 1] < profile[first]:
+            first -= 1
+        while last < len(profile) - 1 and FAINTEST / 3 < profile[last + 1] < profile[last]:
+            last += 1
+        found.append((first, last))
+    return found

@@ -88,6 +88,8 @@ def _grouped(boxes, inks):
     whole = (sizes >= 0.5 * typical_size) & (inks >= 0.25 * typical_ink)
     if whole.sum() > 2 * MANY or np.sum(inks >= 0.02 * typical_ink) > 5 * MANY:
         return None
+    if not whole.any():
+        return None
     groups = [[int(i)] for i in np.flatnonzero(whole)]
     _merge_stacked(groups, boxes, typical_size)
     for i in np.flatnonzero(~whole & (inks >= 0.01 * typical_ink)):
@@ -119,6 +121,4 @@ def _merge_stacked(groups, boxes, size):
 
 def _gap(one, two):
     """Pixels between two boxes, the longer of both directions; 0 or less where they overlap."""
-    return max(
-        max(one[0], two[0]) - min(one[2], two[2]), max(one[1], two[1]) - min(one[3], two[3])
-    )
+    return max(max(one[0], two[0]) - min(one[2], two[2]), max(one[1], two[1]) - min(one[3], two[3]))

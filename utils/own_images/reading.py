@@ -14,6 +14,9 @@ SMALLEST = 8
 """Pixels that each side of a picture has at least."""
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
 HEIC = (".heic", ".heif")
+LOSSY = ("JPEG", "MPO", "WEBP")
+RINGING = 16
+"""Gray levels by which JPEG changes flat paper beside a stroke."""
 DEEP = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N")
 
 
@@ -45,9 +48,12 @@ def read_gray(file, where=""):
         try:
             picture.load()
         except (OSError, SyntaxError, ValueError) as problem:
-            raise PictureError(f"{name} is damaged or cut short; allowed: a whole file") from problem
-        picture = ImageOps.exif_transpose(picture)
-        return np.asarray(_on_paper(picture))
+            raise PictureError(
+                f"{name} is damaged or cut short; allowed: a whole file"
+            ) from problem
+        lossy = picture.format in LOSSY
+        gray = np.asarray(_on_paper(ImageOps.exif_transpose(picture)))
+    return _without_ringing(gray) if lossy else gray
 
 
 def check_picture(file, where=""):
@@ -85,6 +91,15 @@ def _check_header(picture, name):
         raise PictureError(f"{name} is CMYK, for printing; allowed: save it as RGB or gray")
     if picture.mode in DEEP:
         raise PictureError(f"{name} has more than 8 bits a channel; allowed: save it with 8 bits")
+
+
+def _without_ringing(gray):
+    """A drawing that was saved as JPEG: where half of the pixels have one level, those near it get it back."""
+    paper = int(np.bincount(gray.ravel(), minlength=256).argmax())
+    if 2 * np.sum(gray == paper) < gray.size:
+        return gray
+    near = np.abs(gray.astype(int) - paper) <= RINGING
+    return np.where(near, np.uint8(paper), gray)
 
 
 def _on_paper(picture):

@@ -102,5 +102,3 @@ def shape_reason(piece, shape):
     if stroke_width(cut(piece.pixels.astype(float))) > THICKEST:
         return "a filled shape"
     return ""
-
-

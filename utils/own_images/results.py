@@ -1,11 +1,13 @@
 """What chapter 12 makes of your own pictures: files of readings and predictions, and where they go."""
 
 import os
+import re
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from utils.networks import save_portable
 from utils.own_images.folder import checked_folder, names_of_pictures, place
 from utils.own_images.reading import read_gray
 from utils.own_images.refusing import read_digits
@@ -85,3 +87,20 @@ def predictions(examples, found):
         )
         table[f"{name}_low"], table[f"{name}_high"] = low, high
     return table
+
+
+def save_networks(found, chosen):
+    """Save a network for each target, trained on all pictures, as TARGET.keras: any Keras loads it.
+
+    Its input is (n, 32, 32, 1) from 0 to 1, as `folder.small` makes it; its output the target's unit (its logarithm with
+    `log`), or a score for each class.
+
+    Args:
+        found: as for `predictions`.
+        chosen: as for `own_place`.
+    """
+    folder, words = own_place(chosen)
+    for name, (result, _) in found.items():
+        file = f"{re.sub(r'[^A-Za-z0-9_-]', '_', name)}.keras"
+        save_portable(result.network, folder / file)
+        print(f"{file} is in {words}")
