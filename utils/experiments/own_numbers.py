@@ -2,16 +2,18 @@
 
 import numpy as np
 import pandas as pd
+from scipy import ndimage
 from skimage import data
 from skimage.filters import threshold_otsu
-from sklearn.linear_model import LinearRegression
+from sklearn.linear_model import LinearRegression, RidgeCV
 
 from utils.area import filled_area
+from utils.backend import keras
 from utils.evaluation import predict_values
 from utils.images import prepare
 from utils.mnist import load_mnist, split
 from utils.models import load_released
-from utils.networks import to_regressor
+from utils.networks import lenet5, to_regressor
 from utils.own_images.comparing import PIXELS, SCRATCH, STRENGTHS, TUNED, compare
 from utils.own_images.folder import small
 from utils.paths import DATA
@@ -102,8 +104,6 @@ def coin_methods(pictures, areas, seed=0, epochs=60):
 
 def _middle_piece(marked):
     """The piece of a mask that holds the picture's middle, or is nearest to it."""
-    from scipy import ndimage
-
     pieces, n = ndimage.label(ndimage.binary_fill_holes(marked))
     if not n:
         return marked
@@ -117,14 +117,10 @@ def _middle_piece(marked):
 
 def _ridge(x, y, new):
     """Ridge whose strength is chosen by leaving one out within `x`."""
-    from sklearn.linear_model import RidgeCV
-
     return RidgeCV(STRENGTHS).fit(x, y).predict(new[None])[0]
 
 
 def _coin_network(trunk, x, y, seed, epochs):
-    from utils.networks import lenet5
-
     set_seed(seed)
     network = to_regressor(lenet5() if trunk is None else _as_classifier(trunk), y.mean(), y.std())
     recipe = Recipe(epochs, 8, 0.001, schedule="constant")
@@ -134,8 +130,6 @@ def _coin_network(trunk, x, y, seed, epochs):
 
 def _as_classifier(regressor):
     """The released regressor without its last layer, so that `to_regressor` puts a new head in place of the old one."""
-    from utils.backend import keras
-
     return keras.Sequential([keras.Input((32, 32, 1)), *regressor.layers[:-1]])
 
 
