@@ -15,6 +15,7 @@ from scipy.special import expit
 
 from utils.backend import keras
 from utils.evaluation import predict
+from utils.experiments.practice import practice_photograph
 from utils.mnist import load_mnist, split
 from utils.networks import lenet5, save_portable, to_regressor
 from utils.own_images.preparing import prepare_digit
@@ -36,7 +37,7 @@ TRAINING_FONTS = (
     "DejaVuSerif-Italic",
     "DejaVuSansMono",
 )
-SIZE = 14_000
+SIZE = 24_000
 """Digits, and as many strange pictures, that the guard learns from."""
 
 
@@ -91,14 +92,14 @@ def figure(rng, side=64):
 
 
 def joined(first, second, rng):
-    """Two digits side by side that touch or overlap: (28, 28) uint8 twice -> (28, 56)."""
+    """Two digits side by side that touch or overlap: (28, 28) uint8 twice -> (34, 60)."""
     columns = (np.flatnonzero(image.any(0)) for image in (first, second))
     one, two = (image[:, c[0] : c[-1] + 1] for image, c in zip((first, second), columns))
-    overlap = int(rng.integers(1, 6))
-    frame = np.zeros((28, 60), np.uint8)
-    frame[:, 2 : 2 + one.shape[1]] = one
-    start = max(2, 2 + one.shape[1] - overlap)
-    part = frame[:, start : start + two.shape[1]]
+    overlap, lower = int(rng.integers(0, 10)), int(rng.integers(0, 7))
+    frame = np.zeros((34, 60), np.uint8)
+    frame[3:31, 2 : 2 + one.shape[1]] = one
+    start = max(4, 2 + one.shape[1] - overlap)
+    part = frame[lower : lower + 28, start : start + two.shape[1]]
     np.maximum(part, two, out=part)
     return frame
 
@@ -151,8 +152,10 @@ def examples(n, rows, rng):
 
 
 def _varied(digit, rng):
-    """Every other digit a little thicker, thinner or coarser, as photographs make them."""
-    way = rng.integers(0, 6)
+    """A digit as it is, a little thicker, thinner or turned, or in a photograph to practice on."""
+    way = rng.integers(0, 8)
+    if way > 5:
+        return practice_photograph(digit[None], rng)
     if way == 0:
         return ndimage.grey_dilation(digit, size=(2, 2))
     if way == 1:
@@ -164,7 +167,7 @@ def _varied(digit, rng):
     return digit
 
 
-def train_guard(seed=0, size=SIZE, epochs=6):
+def train_guard(seed=0, size=SIZE, epochs=8):
     """Train a guard on training digits and strange pictures made from them; return it uncompiled."""
     train, _ = split(load_mnist().y_train)
     x, y = examples(size, train, np.random.default_rng([12, seed]))

@@ -13,6 +13,10 @@ MANY = 60
 """Pieces of ink, dust left out, above which a picture is no writing."""
 
 
+STRONG, REACH = 128, 3
+"""Ink in a photograph reaches this level, or lies within so many pixels of ink that does."""
+
+
 @dataclass(frozen=True)
 class Piece:
     """Ink that may be a digit.
@@ -38,6 +42,8 @@ def find_pieces(gray):
     v, clean = ink(gray, LARGEST)
     if v is None:
         return []
+    if not clean:  # faint remains of lines would tie digits together
+        v = np.where(ndimage.maximum_filter(v >= STRONG, 2 * REACH + 1), v, 0)
     labels, n = ndimage.label(v > 0, TOUCHING)
     boxes = [_edges(box) for box in ndimage.find_objects(labels)]
     inks = ndimage.sum_labels(v, labels, np.arange(1, n + 1))
@@ -82,10 +88,12 @@ def _around(boxes):
 
 def _grouped(boxes, inks):
     """Put fragments to the digits they belong to: lists of indices; None where there are too many pieces."""
-    sizes = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
+    heights, widths = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    sizes = np.maximum(heights, widths)
     large = inks >= 0.15 * inks.max()
     typical_size, typical_ink = np.median(sizes[large]), np.median(inks[large])
     whole = (sizes >= 0.5 * typical_size) & (inks >= 0.25 * typical_ink)
+    whole &= heights >= 0.45 * np.quantile(heights[large], 0.75)  # else the bar of a 5
     if whole.sum() > 2 * MANY or np.sum(inks >= 0.02 * typical_ink) > 5 * MANY:
         return None
     if not whole.any():

@@ -12,6 +12,8 @@ LARGEST = 512
 """Longest side, in pixels, of the picture that is worked on."""
 FAINTEST = 25
 """Gray levels that ink must differ from paper, or the picture is blank."""
+UNEVEN = 64
+"""Shorter side, in pixels, from which a photograph's light may be uneven."""
 TOUCHING = np.ones((3, 3))
 """Ink touches ink along a side or at a corner."""
 
@@ -39,7 +41,7 @@ def reduced(gray, largest=LARGEST):
 
 
 def bright_ink(x):
-    """Step 2: light ink on dark paper, whichever it was.
+    """Step 2: light ink on dark paper, whichever it was: ink differs most from the paper around it.
 
     Returns:
         (x, paper, clean): the picture, the level of its paper, and whether a program made it (at least half of the
@@ -49,18 +51,31 @@ def bright_ink(x):
     inner[1:-1, 1:-1] = True
     ring = x[~inner]
     paper = rank(ring, (ring.size - 1) // 2)
-    low, high = rank(x, x.size // 500), rank(x, x.size - 1 - x.size // 500)
-    if paper - low > high - paper:
+    clean = bool(2 * np.sum(x == paper) >= x.size)
+    around = paper if clean or min(x.shape) < UNEVEN else tile_medians(x, -(-max(x.shape) // 3))
+    beside = x - around
+    darkest, brightest = (rank(s * beside, x.size - 1 - x.size // 500) for s in (-1, 1))
+    if darkest > brightest:
         x, paper = 255 - x, 255 - paper
-    return x, paper, bool(2 * np.sum(x == paper) >= x.size)
+    return x, paper, clean
+
+
+def tile_medians(x, t):
+    """Put the median of each tile of `t` x `t` pixels in place of its pixels: (h, w) -> (h, w)."""
+    found = np.empty(x.shape)
+    for i in range(0, x.shape[0], t):
+        for j in range(0, x.shape[1], t):
+            tile = x[i : i + t, j : j + t]
+            found[i : i + t, j : j + t] = rank(tile, (tile.size - 1) // 2)
+    return found
 
 
 def paper_level(x, t):
     """The level of uneven paper at each pixel, from tiles of `t` x `t` pixels: (h, w) -> (h, w)."""
     rows, columns = (range(0, side, t) for side in x.shape)
     grid = np.array([[_low(x[i : i + t, j : j + t]) for j in columns] for i in rows])
-    grid = ndimage.minimum_filter(grid, 3, mode="nearest")
-    grid = ndimage.maximum_filter(grid, 3, mode="nearest")
+    grid = ndimage.minimum_filter(grid, 5, mode="nearest")
+    grid = ndimage.maximum_filter(grid, 5, mode="nearest")
     for axis, size in enumerate(x.shape):
         place = np.clip((np.arange(size) - (t - 1) / 2) / t, 0, grid.shape[axis] - 1)
         first = np.minimum(place.astype(int), max(grid.shape[axis] - 2, 0))
@@ -75,10 +90,12 @@ def _low(tile):
 
 
 def without_paper(x, paper, clean):
-    """Step 3: paper at 0, also where the light is uneven."""
-    if clean or min(x.shape) < 64:
+    """Step 3: paper at 0, also where the light is uneven; ink in a shadow as strong as in the light."""
+    if clean or min(x.shape) < UNEVEN:
         return np.maximum(0, x - paper)
-    return np.maximum(0, x - paper_level(x, -(-max(x.shape) // 16)))
+    level = paper_level(x, -(-max(x.shape) // 16))
+    light = 255 - level
+    return np.maximum(0, x - level) * light.max() / np.maximum(light, light.max() / 5)
 
 
 def stretched(x, clean):
