@@ -17,7 +17,7 @@ from utils.backend import keras
 from utils.evaluation import predict
 from utils.experiments.practice import practice_photograph
 from utils.mnist import load_mnist, split
-from utils.networks import lenet5, save_portable, to_regressor
+from utils.networks import lenet5, to_regressor
 from utils.own_images.preparing import prepare_digit
 from utils.paths import DATA
 from utils.provenance import code_hash, provenance
@@ -186,7 +186,9 @@ def main():
     _, validation = split(load_mnist().y_train)
     x, y = examples(2_000, validation, np.random.default_rng(12_000))
     like, digit = expit(predict(network, x)[:, 0].astype(float)), y[:, 0] == 1
-    save_portable(network, DATA / "own" / "guard.keras")
+    light = keras.models.clone_model(network)  # without the optimizer's numbers
+    light.set_weights(network.get_weights())
+    light.save(DATA / "own" / "guard.keras")
     about = {
         "seed": 0,
         "digits": SIZE,

@@ -123,10 +123,10 @@ def _light(shape, rng):
     y, x = np.mgrid[-1 : 1 : shape[0] * 1j, -1 : 1 : shape[1] * 1j]
     angle = rng.uniform(0, 2 * np.pi)
     along = np.cos(angle) * x + np.sin(angle) * y
-    light = 0.85 + rng.uniform(0, 0.12) * along
+    light = 0.8 + rng.uniform(0, 0.2) * along
     if rng.random() < 0.5:
         edge = np.cos(angle + 1) * x + np.sin(angle + 1) * y - rng.uniform(-0.6, 0.6)
-        light = light * (1 - rng.uniform(0.1, 0.4) / (1 + np.exp(-edge * rng.uniform(8, 40))))
+        light = light * (1 - rng.uniform(0.15, 0.5) / (1 + np.exp(-edge * rng.uniform(8, 40))))
     return light
 
 
