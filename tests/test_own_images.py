@@ -1,5 +1,8 @@
 """Your own images: preparation, reading of files, refusal, folders and tables with every bad input."""
 
+import os
+import subprocess
+import sys
 import zipfile
 
 import numpy as np
@@ -16,6 +19,7 @@ from utils.own_images.pieces import find_pieces
 from utils.own_images.preparing import placed, prepare_digit, resampled, scaled
 from utils.own_images.reading import PictureError, check_picture, read_gray
 from utils.own_images.refusing import load_guard, read_digits
+from utils.paths import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +113,12 @@ def check_cured(pictures, labels, reader):
     given = [len(answer) == 1 and not answer[0].reason for answer in answers]
     right = [g and answer[0].digit == y for g, answer, y in zip(given, answers, labels)]
     assert sum(given) >= 0.9 * len(given) and sum(right) >= 0.97 * sum(given) - 1
+
+
+def test_row_18_a_wrong_shape_is_a_clear_error():
+    for shape in ((28, 28, 4), (28,), (0, 28)):
+        with pytest.raises(ValueError, match=r"allowed: .height, width., gray"):
+            prepare_digit(np.zeros(shape))
 
 
 def test_row_14_a_blank_canvas_is_refused(reader):
@@ -341,3 +351,42 @@ def test_pad_keeps_the_aspect_and_stretch_does_not():
 
 def test_ruled_paper_is_what_the_table_says():
     assert lined(np.zeros((28, 28), np.uint8))[7].tolist() == [110] * 28
+
+
+def test_a_picture_cut_short_is_named_with_its_row(folder):
+    file = folder / "pictures" / "05.png"
+    file.write_bytes(file.read_bytes()[:-60])
+    with pytest.raises(PictureError, match="05.png .row 7 of t.csv. is damaged or cut short"):
+        read(folder).pixels()
+
+
+@pytest.mark.long
+def test_papermill_from_an_empty_folder_ends_with_a_prediction_for_each_picture(tmp_path):
+    rng, rows = np.random.default_rng(12), []
+    for number in range(60):
+        mode, ending = (("RGB", "jpg"), ("L", "png"), ("RGBA", "png"))[number % 3]
+        level = int(rng.integers(40, 250))
+        name = f"{number:02}.{ending}"
+        (tmp_path / "mine").mkdir(exist_ok=True)
+        Image.new(
+            mode, (40 + number % 5, 30), (level,) * len(mode) if len(mode) > 1 else level
+        ).save(tmp_path / "mine" / name)
+        rows.append([name, level, 300 - level + rng.normal(), number // 4])
+    table = pd.DataFrame(rows, columns=["file", "light", "dark", "day"])
+    table.to_csv(tmp_path / "t.csv", index=False)
+    (tmp_path / "empty").mkdir()
+    chapter = ROOT / "notebooks" / "12_your_own_images.ipynb"
+    options = {"folder": "../mine", "table": "../t.csv", "target": "light,dark", "group": "day"}
+    command = [sys.executable, "-m", "papermill", str(chapter), "out.ipynb"]
+    for name, value in options.items():
+        command += ["-p", name, value]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        command, cwd=tmp_path / "empty", env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    found = pd.read_csv(tmp_path / "empty" / "predictions.csv")
+    assert len(found) == 60 and list(found["file"]) == list(table["file"])
+    assert (found["light_low"] < found["light_predicted"]).all()
+    assert np.corrcoef(found["dark"], found["dark_predicted"])[0, 1] > 0.9
+    assert (tmp_path / "empty" / "light.keras").is_file()

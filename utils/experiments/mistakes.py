@@ -112,6 +112,8 @@ def mistakes(seeds=SEEDS):
             yield row | ({} if name in LOST else _prepared(pictures, labels, network, guard))
         for name, factor in SCALES.items():
             yield {"seed": seed, "mistake": name} | _measured(network, factor * plain, labels)
+        own = (plain - plain.mean((1, 2, 3), keepdims=True)) / plain.std((1, 2, 3), keepdims=True)
+        yield {"seed": seed, "mistake": "other normalization"} | _measured(network, own, labels)
 
 
 def _input(pictures):

@@ -23,7 +23,7 @@ from utils.scenes import draw_noise, draw_scenes
 from utils.training import set_seed
 
 MOMENTS = "moments of the cleaned scene"
-SCENES = 400
+SCENES = 240
 SIDE = 96
 """Pixels of the square that is cut out around each coin."""
 
@@ -85,7 +85,7 @@ def coin_pictures():
 def coin_methods(pictures, areas, seed=0, epochs=60):
     """Predict each coin's area from the 23 others: {method: (24,) px²}."""
     x = np.stack([small(picture) for picture in pictures])
-    flat = x.reshape(len(x), -1)
+    flat = x.reshape(len(x), -1).astype(float)
     marked = [picture > threshold_otsu(picture) for picture in pictures]
     counted = filled_area(np.array([_middle_piece(mark) for mark in marked])).astype(float)[:, None]
     start = load_released("area")
@@ -133,8 +133,8 @@ def _as_classifier(regressor):
     return keras.Sequential([keras.Input((32, 32, 1)), *regressor.layers[:-1]])
 
 
-def own_coins(seeds=range(5)):
-    """Absolute error of each coin's area by each method, left out one at a time, over five seeds of the networks."""
+def own_coins(seeds=range(3)):
+    """Absolute error of each coin's area by each method, left out one at a time, over three seeds of the networks."""
     pictures, areas = coin_pictures()
     for seed in seeds:
         for method, values in coin_methods(pictures, areas, seed).items():

@@ -37,6 +37,7 @@ class Examples:
         targets: DataFrame (n rows), a column for each target.
         groups: (n,) what belongs together; each its own without a group column.
         names: the classes in order, or () where the targets are numbers.
+        rows: (n,) where each file stands in the table, such as "row 7 of t.csv"; "" without a table.
     """
 
     folder: Path
@@ -44,10 +45,12 @@ class Examples:
     targets: pd.DataFrame
     groups: np.ndarray
     names: tuple
+    rows: tuple
 
     def pixels(self, resize="pad"):
-        """Read all pictures: (n, 32, 32, 1) float32 in [0, 1]; see `small`."""
-        return np.stack([small(read_gray(self.folder / file), resize) for file in self.files])
+        """Read all pictures: (n, 32, 32, 1) float32 in [0, 1]; see `small`. PictureError if one cannot be read."""
+        named = zip(self.files, self.rows)
+        return np.stack([small(read_gray(self.folder / f, row), resize) for f, row in named])
 
 
 def check_text(name, value):
@@ -129,7 +132,7 @@ def read_examples(folder, table="", target="", group="", log_target=False):
         raise TableError(f"{group} is empty in {where[int(rows[group].isna().argmax())]}")
     if len(set(groups)) < 6:
         raise TableError(f"{len(set(groups))} groups in {group}; allowed: at least 6")
-    return Examples(folder, files, values, groups, names)
+    return Examples(folder, files, values, groups, names, tuple(where))
 
 
 def checked_folder(folder):

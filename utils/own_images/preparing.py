@@ -117,8 +117,14 @@ def ink(gray, largest=LARGEST):
 
     Returns:
         (v, clean): ink from 0 to 255, or None for a blank picture; and whether a program made it.
+
+    Raises:
+        ValueError: the array has not two axes, such as one of colors.
     """
-    x, paper, clean = bright_ink(reduced(np.asarray(gray), largest))
+    gray = np.asarray(gray)
+    if gray.ndim != 2 or not gray.size:
+        raise ValueError(f"a picture of shape {gray.shape}; allowed: (height, width), gray values")
+    x, paper, clean = bright_ink(reduced(gray, largest))
     return stretched(without_lines(without_paper(x, paper, clean)), clean), clean
 
 

@@ -102,5 +102,5 @@ def save_networks(found, chosen):
     folder, words = own_place(chosen)
     for name, (result, _) in found.items():
         file = f"{re.sub(r'[^A-Za-z0-9_-]', '_', name)}.keras"
-        save_portable(result.network, folder / file)
+        save_portable(result.train_network(), folder / file)
         print(f"{file} is in {words}")
