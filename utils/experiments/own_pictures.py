@@ -20,7 +20,7 @@ DIGITS = 2_000
 """Test digits in each part of the round trip and of the refusal."""
 ENLARGED = 200
 """Of these, those that are also sent through ten times the size."""
-PHOTOGRAPHS, SHEETS = 100, 4
+PHOTOGRAPHS, SHEETS = 60, 4
 """In each part."""
 
 
