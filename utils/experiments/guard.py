@@ -37,7 +37,7 @@ TRAINING_FONTS = (
     "DejaVuSerif-Italic",
     "DejaVuSansMono",
 )
-SIZE = 24_000
+SIZE = 22_000
 """Digits, and as many strange pictures, that the guard learns from."""
 
 
@@ -153,7 +153,7 @@ def examples(n, rows, rng):
 
 def _varied(digit, rng):
     """A digit as it is, a little thicker, thinner or turned, or in a photograph to practice on."""
-    way = rng.integers(0, 8)
+    way = rng.integers(0, 10)
     if way > 5:
         return practice_photograph(digit[None], rng)
     if way == 0:

@@ -16,8 +16,8 @@ from utils.own_images.reading import read_gray
 from utils.own_images.refusing import load_guard, read_digits
 from utils.recipes import RECIPES
 
-RECIPE = replace(RECIPES["series"], epochs=4)
-IMAGES = 500
+RECIPE = replace(RECIPES["series"], epochs=3)
+IMAGES = 300
 """Validation digits on which each mistake is measured."""
 
 

@@ -16,11 +16,11 @@ from utils.models import load_released
 from utils.own_images.preparing import from_ink, ink, prepare_digit, resampled, rounded
 from utils.own_images.refusing import load_guard, read_digits
 
-DIGITS = 2_000
+DIGITS = 1_000
 """Test digits in each part of the round trip and of the refusal."""
-ENLARGED = 200
+ENLARGED = 100
 """Of these, those that are also sent through ten times the size."""
-PHOTOGRAPHS, SHEETS = 60, 4
+PHOTOGRAPHS, SHEETS = 40, 4
 """In each part."""
 
 
@@ -58,7 +58,7 @@ def enlarged(digit):
 
 
 def own_refusals(seeds=SEEDS):
-    """What is refused: 100 strange pictures of ten kinds, and 2,000 test digits, in five parts; rows of counts."""
+    """What is refused: 100 strange pictures of ten kinds, and 5,000 test digits, in five parts; rows of counts."""
     mnist, network, guard = load_mnist(), load_released("classifier"), load_guard()
     for seed in seeds:
         part = slice(seed * DIGITS, (seed + 1) * DIGITS)
@@ -145,7 +145,7 @@ def own_sheets(seeds=SEEDS):
     """Rendered sheets of 5 to 12 test digits: digits found, and read right in order, in five parts."""
     mnist, network, guard = load_mnist(), load_released("classifier"), load_guard()
     for seed in seeds:
-        rng = np.random.default_rng([2028, seed])
+        rng = np.random.default_rng([2029, seed])  # 2028 was seen before the guard was mended
         for sheet in range(SHEETS):
             n = int(rng.integers(5, 13))
             rows = rng.choice(len(mnist.x_test), n, replace=False)
