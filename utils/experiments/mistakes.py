@@ -13,7 +13,7 @@ from utils.experiments.tasks import SEEDS, Task
 from utils.mnist import load_mnist, split
 from utils.own_images.preparing import cut, resampled
 from utils.own_images.reading import read_gray
-from utils.own_images.refusing import load_guard, read_digits
+from utils.own_images.refusing import load_guard, read_many
 from utils.recipes import RECIPES
 
 RECIPE = replace(RECIPES["series"], epochs=3)
@@ -127,7 +127,7 @@ def _measured(network, x, labels):
 
 
 def _prepared(pictures, labels, network, guard):
-    answers = [read_digits(picture, network, guard) for picture in pictures]
+    answers = read_many(pictures, network, guard)
     digit = np.array([a[0].digit if len(a) == 1 and not a[0].reason else -1 for a in answers])
     given = digit >= 0
     right = (digit == labels)[given].mean() if given.any() else 0

@@ -14,7 +14,7 @@ from utils.images import prepare
 from utils.mnist import load_mnist
 from utils.models import load_released
 from utils.own_images.preparing import from_ink, ink, prepare_digit, resampled, rounded
-from utils.own_images.refusing import load_guard, read_digits
+from utils.own_images.refusing import load_guard, read_digits, read_many
 
 DIGITS = 1_000
 """Test digits in each part of the round trip and of the refusal."""
@@ -67,7 +67,7 @@ def own_refusals(seeds=SEEDS):
             pictures = (
                 digits if kind == "digits" else strange_pictures(kind, 20, digits, labels, seed)
             )
-            answers = [read_digits(picture, network, guard) for picture in pictures]
+            answers = read_many(pictures, network, guard)
             refused = np.array([any(one.reason for one in answer) for answer in answers])
             row = {"part": seed, "kind": kind, "n": len(pictures), "refused": int(refused.sum())}
             row["wrong"] = ""
@@ -134,7 +134,7 @@ def own_photographs(seeds=SEEDS):
                 row = {"part": seed, "pictures": name, "step": step, "n": len(x), "wrong": wrong}
                 yield row | {"refused": ""}
             if not without:
-                answers = [read_digits(picture, network, guard) for picture in pictures]
+                answers = read_many(pictures, network, guard)
                 given = [len(a) == 1 and not a[0].reason for a in answers]
                 wrong = sum(g and a[0].digit != y for g, a, y in zip(given, answers, labels))
                 row = {"part": seed, "pictures": name, "step": "with refusal", "n": len(answers)}
