@@ -16,9 +16,9 @@ from utils.models import load_released
 from utils.own_images.preparing import from_ink, ink, prepare_digit, resampled, rounded
 from utils.own_images.refusing import load_guard, read_digits, read_many
 
-DIGITS = 1_000
+DIGITS = 2_000
 """Test digits in each part of the round trip and of the refusal."""
-ENLARGED = 100
+ENLARGED = 200
 """Of these, those that are also sent through ten times the size."""
 PHOTOGRAPHS, SHEETS = 40, 4
 """In each part."""
@@ -58,7 +58,7 @@ def enlarged(digit):
 
 
 def own_refusals(seeds=SEEDS):
-    """What is refused: 100 strange pictures of ten kinds, and 5,000 test digits, in five parts; rows of counts."""
+    """What is refused: 100 strange pictures of ten kinds, and all test digits, in five parts; rows of counts."""
     mnist, network, guard = load_mnist(), load_released("classifier"), load_guard()
     for seed in seeds:
         part = slice(seed * DIGITS, (seed + 1) * DIGITS)
