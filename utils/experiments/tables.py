@@ -9,7 +9,7 @@ from utils.experiments import (
     best,
     capacity,
     chapters,
-    classifier,
+    few_images,
     histories,
     ladder,
     leaks,
@@ -18,10 +18,14 @@ from utils.experiments import (
     noisy_labels,
     own_numbers,
     own_pictures,
+    peeking,
     published,
     race,
+    rates_above,
+    recipes,
     remedies,
     speed,
+    variants,
 )
 
 
@@ -54,8 +58,13 @@ class Table:
 
 
 TABLES = {
-    "variants": Table(classifier.variants),
-    "recipes": Table(classifier.recipes),
+    "recipes": Table(recipes.recipes),
+    "variant_rates": Table(variants.variant_rates),
+    "rates_above": Table(rates_above.rates_above),
+    "variants": Table(variants.variants),
+    "few_images_trials": Table(few_images.few_images_trials),
+    "few_images": Table(few_images.few_images),
+    "peeking": Table(peeking.peeking),
     "time_to_99": Table(race.time_to_99, timed=True),
     "sprints": Table(race.sprints, timed=True),
     "epoch_seconds": Table(speed.epoch_seconds, timed=True),
