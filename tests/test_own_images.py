@@ -13,11 +13,11 @@ from PIL import Image
 from utils.experiments.mistakes import MISTAKES, as_phone_photograph, lined
 from utils.mnist import split
 from utils.models import load_released
-from utils.own_images.folder import TableError, read_examples, small
+from utils.own_images.folder import TableError, read_examples
 from utils.own_images.lines import without_lines
 from utils.own_images.pieces import find_pieces
 from utils.own_images.preparing import placed, prepare_digit, resampled, scaled
-from utils.own_images.reading import PictureError, check_picture, read_gray
+from utils.own_images.reading import PictureError, check_picture, read_gray, small
 from utils.own_images.refusing import load_guard, read_digits
 from utils.paths import ROOT
 
