@@ -14,6 +14,9 @@ from utils.experiments import (
     chapters,
     few_images,
     learning_curves,
+    mistakes,
+    own_numbers,
+    own_pictures,
     peeking,
     race,
     variants,
@@ -100,6 +103,10 @@ def tiny(monkeypatch, tmp_path):
     monkeypatch.setattr(few_images, "SETTINGS", fewer)
     for name, value in {"FEW": 130, "RUNS": 2, "EPOCHS": 3, "LOOKS": 2}.items():
         monkeypatch.setattr(peeking, name, value)
+    for name, value in {"DIGITS": 100, "ENLARGED": 9, "PHOTOGRAPHS": 3, "SHEETS": 1}.items():
+        monkeypatch.setattr(own_pictures, name, value)
+    monkeypatch.setattr(mistakes, "IMAGES", 20)
+    monkeypatch.setattr(own_numbers, "SCENES", 40)
     monkeypatch.setattr(chapters, "series", lambda: {"03_build_lenet5": None})
 
 
