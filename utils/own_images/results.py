@@ -104,7 +104,7 @@ def predictions(examples, found):
 def save_networks(found, chosen):
     """Save a network for each target, trained on all pictures, as TARGET.keras: any Keras loads it.
 
-    Its input is (n, 32, 32, 1) from 0 to 1, as `folder.small` makes it; its output the target's unit (its logarithm with
+    Its input is (n, 32, 32, 1) from 0 to 1, as `reading.small` makes it; its output the target's unit (its logarithm with
     `log`), or a score for each class.
 
     Args:
