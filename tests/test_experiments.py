@@ -13,7 +13,6 @@ from utils.experiments import (
     area_regression,
     chapters,
     few_images,
-    learning_curves,
     mistakes,
     own_numbers,
     own_pictures,
@@ -49,7 +48,7 @@ def test_samples_hold_no_validation_image_and_differ_by_seed(both, name):
 
 def test_all_training_images_and_the_validation_images_are_the_60000(both):
     task = both["classifier"]
-    x, _ = task.sample(max(learning_curves.RECIPES_BY_SIZE), 0)
+    x, _ = task.sample(55_000, 0)
     assert np.array_equal(x, task.training()[0])
     assert len(x) + len(task.validation[0]) == len(task.everything()[0]) == 60_000
 
@@ -91,9 +90,8 @@ def tiny(monkeypatch, tmp_path):
     monkeypatch.setattr(Task, "test", lambda self: few(test(self)))
     monkeypatch.setattr(recipes, "fit", short)
     monkeypatch.setenv("LENET5_ARTIFACTS", str(tmp_path))
-    for room in (area_regression, learning_curves):
-        by_size = defaultdict(partial(Recipe, 2, 16, 0.01), room.RECIPES_BY_SIZE)
-        monkeypatch.setattr(room, "RECIPES_BY_SIZE", by_size)
+    by_size = defaultdict(partial(Recipe, 2, 16, 0.01), area_regression.RECIPES_BY_SIZE)
+    monkeypatch.setattr(area_regression, "RECIPES_BY_SIZE", by_size)
     monkeypatch.setattr(race, "EPOCHS", 1)
     monkeypatch.setattr(variants, "RATES", (0.002, 0.005))
     fewer = {}
