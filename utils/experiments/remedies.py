@@ -32,7 +32,7 @@ NAMED = {
     "weight decay": 1,
     "smaller network": 0.5,
 }
-"""The strength that stands for a remedy in the comparison: fixed before anything was measured."""
+"""The strength that stands for a remedy in the comparison."""
 TOGETHER = {name: NAMED[name] for name in ("schedule", "augmentation", "dropout")}
 """The remedies of "together"."""
 HELD = 200
