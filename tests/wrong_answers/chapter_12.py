@@ -22,6 +22,12 @@ def by_13(box):
     return frame
 
 
+def one_photograph_each(people, test):
+    first = np.zeros(len(people), bool)
+    first[np.unique(people, return_index=True)[1]] = True
+    return first & ~np.isin(people, people[test])
+
+
 WRONG = {
     "12.1": [
         in_the_middle,
@@ -40,6 +46,7 @@ WRONG = {
         (20, 20),
     ],
     "12.3": [
+        one_photograph_each,
         lambda people, test: ~test,
         lambda people, test: np.isin(people, people[test]),
         lambda people, test: test,
