@@ -12,7 +12,7 @@ from tests.strokes import strokes
 from utils.area import filled_area
 from utils.evaluation import predict, predict_values
 from utils.images import prepare
-from utils.machinery.export import PAGE, in_half
+from utils.machinery.export import PAGE, rounded
 from utils.models import load_released
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -91,10 +91,10 @@ def test_500_test_digits_get_keras_answers(page, mnist):
     assert (logits.argmax(axis=1) == full.argmax(axis=1)).all()
     assert np.abs(areas - measured).max() <= 0.1
     assert (counted == filled_area(digits)).all()
-    half = predict(in_half(classifier), x)
-    print(np.abs(logits - full).max(), np.abs(logits - half).max())
+    shipped = predict(rounded(classifier), x)
+    print(np.abs(logits - full).max(), np.abs(logits - shipped).max())
     print(np.abs(areas - measured).max())
-    assert np.abs(logits - half).max() <= 1e-5
+    assert np.abs(logits - shipped).max() <= 1e-5
     assert np.abs(logits - full).max() <= 1e-3
 
 

@@ -30,16 +30,18 @@ function weightsOf({ base64, checksum, layers }) {
   if (crc32(bytes) !== checksum) {
     throw new Error("weights.js is damaged: its checksum differs");
   }
+  const view = new DataView(bytes.buffer);
   const weights = {};
   let place = 0;
-  const next = (count) =>
+  const next = (count, size) =>
     Float32Array.from({ length: count }, () => {
-      const half = bytes[place] | (bytes[place + 1] << 8);
-      place += 2;
-      return halfToNumber(half);
+      place += size;
+      return size === 4
+        ? view.getFloat32(place - 4, true)
+        : halfToNumber(view.getUint16(place - 2, true));
     });
-  for (const [name, kernel, bias] of layers) {
-    weights[name] = { kernel: next(kernel), bias: next(bias) };
+  for (const [name, kernel, bias, size] of layers) {
+    weights[name] = { kernel: next(kernel, size), bias: next(bias, size) };
   }
   return weights;
 }
