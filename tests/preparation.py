@@ -65,6 +65,8 @@ def ink(g):
 
 
 def without_specks(v, clean):
+    if clean and max(cut(v).shape) <= 20:
+        return v
     pieces, n = ndimage.label(v > 0, np.ones((3, 3)))
     inks = ndimage.sum_labels(v, pieces, np.arange(1, n + 1))
     boxes = ndimage.find_objects(pieces)

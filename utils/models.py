@@ -11,6 +11,11 @@ def released():
     return json.loads((MODELS / "models.json").read_text(encoding="utf-8"))
 
 
+def on_devices():
+    """Return what is known of each file for small devices: {file: {"bytes", "arena_bytes", ...}}, as `export` wrote it."""
+    return json.loads((MODELS / "devices.json").read_text(encoding="utf-8"))
+
+
 def load_released(name):
     """Return a released network, uncompiled, with images (n, 32, 32, 1) float32 in [0, 1] as its input.
 

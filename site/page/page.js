@@ -55,14 +55,21 @@ function source() {
 }
 
 let waiting = 0;
+let rest = 0; // no answer before this time: half of the time is the pen's
 function redraw() {
-  if (!waiting) {
-    waiting = requestAnimationFrame(() => {
-      waiting = 0;
-      paint();
-      update();
-    });
-  }
+  if (waiting) return;
+  waiting = requestAnimationFrame(() => {
+    waiting = 0;
+    paint();
+    const start = performance.now();
+    if (start < rest) {
+      setTimeout(redraw, rest - start);
+      return;
+    }
+    update();
+    const end = performance.now();
+    rest = 2 * end - start;
+  });
 }
 
 // ---- The pen: mouse, finger, stylus --------------------------------------

@@ -44,9 +44,9 @@ function grayOf({ height, width, data }) {
   return picture(height, width, (row, column) => {
     const place = 4 * (row * width + column);
     const part = data[place + 3] / 255;
-    const [red, green, blue] = [0, 1, 2].map((color) =>
-      rounded(255 + (data[place + color] - 255) * part)
-    );
+    const red = rounded(255 + (data[place] - 255) * part);
+    const green = rounded(255 + (data[place + 1] - 255) * part);
+    const blue = rounded(255 + (data[place + 2] - 255) * part);
     return (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16;
   });
 }
@@ -74,7 +74,8 @@ function reduced(gray) {
 function inkIsBright(gray, invert) {
   const { height, width, data } = gray;
   const ring = data.filter((_, place) => {
-    const [row, column] = [Math.floor(place / width), place % width];
+    const row = Math.floor(place / width);
+    const column = place % width;
     return (
       row === 0 || column === 0 || row === height - 1 || column === width - 1
     );
@@ -180,14 +181,16 @@ function piecesOf({ height, width, data }, neighbors) {
     labels[start] = pieces.push(piece);
     while (waiting.length) {
       const place = waiting.pop();
-      const [row, column] = [Math.floor(place / width), place % width];
+      const row = Math.floor(place / width);
+      const column = place % width;
       piece.ink += data[place];
       piece.top = Math.min(piece.top, row);
       piece.bottom = Math.max(piece.bottom, row + 1);
       piece.left = Math.min(piece.left, column);
       piece.right = Math.max(piece.right, column + 1);
-      for (const [down, across] of neighbors) {
-        const [y, x] = [row + down, column + across];
+      for (const step of neighbors) {
+        const y = row + step[0];
+        const x = column + step[1];
         if (y < 0 || x < 0 || y >= height || x >= width) continue;
         const other = y * width + x;
         if (!data[other] || labels[other]) continue;
@@ -200,7 +203,10 @@ function piecesOf({ height, width, data }, neighbors) {
 }
 
 // 5. Specks go: pieces with little ink, and those far from the main piece.
+// A clean digit of 20 pixels or less, such as MNIST's own, stays as it is.
 function withoutSpecks(ink, clean) {
+  const box = cutOut(ink);
+  if (clean && Math.max(box.height, box.width) <= 20) return ink;
   const { labels, pieces } = piecesOf(ink, SIDES_AND_CORNERS);
   const main = pieces.reduce((a, b) => (b.ink > a.ink ? b : a));
   const longer = Math.max(main.bottom - main.top, main.right - main.left);
