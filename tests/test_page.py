@@ -284,7 +284,7 @@ def test_a_missing_browser_says_what_to_install(monkeypatch):
 
 def test_every_step_of_the_preparation_can_be_left_out(page):
     page.get_by_role("button", name="Clear").click()
-    draw(page, [np.array([[30, 190], [120, 215]]), np.array([[15, 30], [15, 31]])])
+    draw(page, [np.array([[30, 200], [250, 230], [250, 150]]), np.array([[15, 30], [15, 31]])])
     steps = page.locator("[data-step]")
     everything = copied(page)
     assert steps.count() == 5
