@@ -1,8 +1,8 @@
 """Write the released networks for small devices and for the page: `python -m utils.machinery.export`.
 
 It makes `data/models/NAME_int8.tflite` with `devices.json`, which says what was measured, and the page's `weights.js`
-and `samples.js` in `site/page`. Run it after `python -m utils.machinery.release`,
-where `tflite-micro` is installed (Linux): it measures what a microcontroller needs.
+and `samples.js` in `site/page`. Run it after `python -m utils.machinery.release`, where `tflite-micro` is installed
+(Linux): it measures what a microcontroller needs.
 """
 
 import base64
@@ -25,9 +25,9 @@ from utils.devices import quantize, run_litert, to_litert
 from utils.evaluation import conformal_radius, error_rate, predict, predict_digits, predict_values
 from utils.images import prepare
 from utils.mnist import load_mnist, split
+from utils.models import load_released, on_devices
 from utils.paths import MODELS, ROOT
 from utils.provenance import code_hash, provenance
-from utils.models import load_released, on_devices
 from utils.records import write_json, write_text
 
 PAGE = ROOT / "site" / "page"
