@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from tests.notebooks import NOTEBOOKS, text
@@ -42,3 +43,22 @@ def test_holm_multiplies_by_what_is_left_and_never_falls():
         [0.03, 0.06, 0.06, np.nan], nan_ok=True
     )
     assert holm([0.5, 0.9]) == pytest.approx([1, 1]) and len(holm([])) == 0
+
+
+def test_verdicts_are_recomputed_from_their_rows_in_pairs(tmp_path, monkeypatch):
+    rows = [("plain", seed, error) for seed, error in enumerate((0.03, 0.04, 0.05))]
+    rows += [("new", seed, error) for seed, error in ((2, 0.04), (1, 0.02), (0, 0.03))]
+    runs = pd.DataFrame(rows, columns=["way", "seed", "error"])
+    monkeypatch.setattr(verdicts, "recorded", {"runs": runs}.get)
+    monkeypatch.setattr(verdicts, "VERDICTS", tmp_path)
+    (tmp_path / "07.csv").write_text(
+        "sentence,table,rows,column,minus,pair,factor,unit,family,shows\n"
+        "A,runs,way == 'new',error,way == 'plain',seed,100,points,ways,not shown\n"
+        "B,runs,way == 'plain',error,,seed,100,%,,mean\n",
+        encoding="utf-8",
+    )
+    pairs, plain = verdicts.verdicts(7).itertuples()
+    assert (pairs.chapter, pairs.n, plain.n) == (7, 3, 3)
+    assert (pairs.mean, plain.mean) == pytest.approx((-1, 4))  # of 0, -2, -1 and of 3, 4, 5
+    assert pairs.low == pytest.approx(-1 - 4.3027 / np.sqrt(3), abs=1e-3)
+    assert pairs.p == pytest.approx(0.2254, abs=1e-4) and np.isnan(plain.p)

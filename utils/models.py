@@ -1,14 +1,16 @@
 """The released networks of `data/models`, ready to use: see their card, data/models/README.md. Used from chapter 5 on."""
 
-import json
-
 from utils.backend import keras
 from utils.paths import MODELS
+from utils.records import read_json
+
+INDEX = MODELS / "models.json"
+"""What is known of each released network."""
 
 
 def released():
     """Return what is known of each released network: {name: {"parameters", "error", ...}}, as `release` wrote it."""
-    return json.loads((MODELS / "models.json").read_text(encoding="utf-8"))
+    return read_json(INDEX)
 
 
 def on_devices():

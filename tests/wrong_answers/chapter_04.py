@@ -28,12 +28,6 @@ def cut(order, size):
     return [order[start : start + size] for start in range(0, len(order), size)]
 
 
-def share(belief, labels, by, half=0.5):
-    wrong = belief.argmax(axis=1) != labels
-    found = wrong[np.argsort(by)].cumsum()
-    return (np.argmax(found >= half * wrong.sum()) + 1) / len(labels)
-
-
 WRONG = {
     "4.1": [
         lambda loss, start, rate, steps: descent(loss, start, rate, steps, sign=1),
@@ -65,13 +59,5 @@ WRONG = {
         {"epochs": 30},
         {"batch_size": 32, "learning_rate": 0.01},
         0.01,
-    ],
-    "4.5": [
-        lambda belief, labels: share(belief, labels, -belief.max(axis=1)),
-        lambda belief, labels: share(belief, labels, belief[np.arange(len(labels)), labels]),
-        lambda belief, labels: share(belief, labels, belief.max(axis=1), half=1),
-        lambda belief, labels: len(labels) * share(belief, labels, belief.max(axis=1)),
-        lambda belief, labels: 0.5,
-        Stops(lambda belief: 0.5),
     ],
 }

@@ -12,3 +12,14 @@ def number(low, high, hint):
         return None if low <= answer <= high else hint
 
     return check
+
+
+def function(check):
+    """Return a check that wants a function, and leaves a function to `check`."""
+
+    def check_function(answer):
+        if not callable(answer):
+            return f"a function is wanted, not {type(answer).__name__}"
+        return check(answer)
+
+    return check_function

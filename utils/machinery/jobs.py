@@ -5,6 +5,7 @@ code; `command`, the arguments of `python -m`; `done`, whether it has left its r
 """
 
 import hashlib
+import itertools
 import logging
 import os
 import subprocess
@@ -98,10 +99,21 @@ def _follow(client, waiting):
     show("waiting for a worker")
     client.wait_for_workers(1)
     slots = _slots_per_machine(client)
-    futures = {client.submit(attempt, job, slots, key=job.key): job for job in waiting}
+    # given out one by one: jobs take so differently long that Dask would leave workers idle
+    futures, queue, running = {}, iter(waiting), as_completed()
+
+    def give_out():
+        free = sum(client.nthreads().values()) - running.count()
+        for job in itertools.islice(queue, max(0, free)):
+            future = client.submit(attempt, job, slots, key=job.key)
+            futures[future] = job
+            running.add(future)
+
     start, errors = time.perf_counter(), {}
     show(f"0 of {len(waiting)} done")
-    for ended, future in enumerate(as_completed(futures), 1):
+    give_out()
+    for ended, future in enumerate(running, 1):
+        give_out()
         job, error = futures[future], _outcome(future)
         if not job.done:
             errors[job.key] = error or "it left no result here; allowed: a shared folder"

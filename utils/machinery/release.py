@@ -14,12 +14,12 @@ from utils.area import filled_area
 from utils.evaluation import bootstrap_interval, error_rate, predict_digits, predict_values
 from utils.experiments.tasks import Task
 from utils.mnist import load_mnist
-from utils.models import load_released
+from utils.models import INDEX, load_released, released
 from utils.networks import to_regressor
 from utils.paths import MODELS
 from utils.provenance import code_hash, provenance
 from utils.recipes import RECIPES, Recipe
-from utils.records import read_json, write_json
+from utils.records import write_json
 from utils.training import set_seed
 
 SEED = 0
@@ -44,13 +44,14 @@ def classifier():
 
 def area():
     """Chapter 5's regressor of filled area in px², made from the released classifier and trained for longer."""
-    task, recipe = Task("regressor"), Recipe(20, 128, 0.007)
+    mnist, recipe = load_mnist(), Recipe(20, 128, 0.007)
+    task = Task("regressor", mnist)
     x, y = task.training()
     set_seed(SEED)
     network = to_regressor(load_released("classifier"), float(y.mean()), float(y.std()))
     recipe.train(network, x, y, "mean_absolute_error", progress=False)
     x_test, _ = task.test()
-    off = np.abs(predict_values(network, x_test) - filled_area(load_mnist().x_test))
+    off = np.abs(predict_values(network, x_test) - filled_area(mnist.x_test))
     low, high = bootstrap_interval(off)
     return network, {
         "recipe": dataclasses.asdict(recipe),
@@ -75,8 +76,7 @@ def release(name):
     network.save(file)
     entry = {"parameters": network.count_params(), "seed": SEED, **measured}
     entry["sha256"] = hashlib.sha256(file.read_bytes()).hexdigest()
-    index = MODELS / "models.json"
-    write_json(index, read_json(index) | {name: entry | {"provenance": about}})
+    write_json(INDEX, released() | {name: entry | {"provenance": about}})
 
 
 def main(arguments=None):
