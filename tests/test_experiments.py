@@ -9,19 +9,17 @@ import pytest
 
 from utils import recipes
 from utils.area import filled_area
-from utils.backend import keras
 from utils.experiments import (
     area_regression,
     chapters,
-    classifier,
+    few_images,
     learning_curves,
+    peeking,
     race,
+    variants,
 )
 from utils.experiments.tables import TABLES
 from utils.experiments.tasks import TASKS, Task
-from utils.images import prepare
-from utils.mnist import split
-from utils.networks import lenet5
 from utils.recipes import Recipe
 from utils.records import recorded
 
@@ -74,43 +72,6 @@ def test_error_of_an_exact_and_of_a_constant_network(both, name):
     assert task.error(constant, (x, y)) == pytest.approx(expected)
 
 
-def save_classifier(network, monkeypatch, tmp_path):
-    monkeypatch.setenv("LENET5_ARTIFACTS", str(tmp_path))
-    (tmp_path / "04_train_classifier").mkdir()
-    network.save(tmp_path / "04_train_classifier" / "classifier.keras")
-
-
-def test_a_saved_plain_lenet5_is_used(monkeypatch, tmp_path, mnist):
-    network = lenet5()
-    save_classifier(network, monkeypatch, tmp_path)
-    _, held = split(mnist.y_train)
-    monkeypatch.setattr(classifier, "predict_digits", lambda network, x: mnist.y_train[held])
-    found = classifier.trained_classifier(mnist)
-    x = prepare(mnist.x_test[:5])
-    assert np.array_equal(found.predict(x, verbose=0), network.predict(x, verbose=0))
-
-
-@pytest.mark.parametrize("options", [{"activation": "tanh"}, {"pooling": "max"}, {"width": 0.5}])
-def test_another_saved_network_is_not_used(monkeypatch, tmp_path, options):
-    save_classifier(lenet5(**options), monkeypatch, tmp_path)
-    assert classifier._saved_classifier() is None
-
-
-def test_a_missing_or_broken_file_is_not_used(monkeypatch, tmp_path):
-    monkeypatch.setenv("LENET5_ARTIFACTS", str(tmp_path))
-    assert classifier._saved_classifier() is None
-    (tmp_path / "04_train_classifier" / "classifier.keras").write_bytes(b"no network")
-    assert classifier._saved_classifier() is None
-
-
-def test_a_bad_classifier_is_trained_anew(monkeypatch, tmp_path, mnist):
-    save_classifier(lenet5(), monkeypatch, tmp_path)
-    trained = []
-    monkeypatch.setattr(Recipe, "train", lambda self, network, *_, **__: trained.append(network))
-    assert classifier.trained_classifier(mnist) is trained[0]
-    assert isinstance(trained[0], keras.Sequential)
-
-
 @pytest.fixture
 def tiny(monkeypatch, tmp_path):
     """Experiments on 260 images of each set and for at most three epochs."""
@@ -130,12 +91,19 @@ def tiny(monkeypatch, tmp_path):
     for room in (area_regression, learning_curves):
         by_size = defaultdict(partial(Recipe, 2, 16, 0.01), room.RECIPES_BY_SIZE)
         monkeypatch.setattr(room, "RECIPES_BY_SIZE", by_size)
-    monkeypatch.setattr(area_regression, "trained_classifier", lambda mnist: lenet5())
     monkeypatch.setattr(race, "EPOCHS", 1)
+    monkeypatch.setattr(variants, "RATES", (0.002, 0.005))
+    fewer = {}
+    for method, settings in few_images.SETTINGS.items():
+        best = few_images.best_setting(method)
+        fewer[method] = {best: settings[best]}
+    monkeypatch.setattr(few_images, "SETTINGS", fewer)
+    for name, value in {"FEW": 130, "RUNS": 2, "EPOCHS": 3, "LOOKS": 2}.items():
+        monkeypatch.setattr(peeking, name, value)
     monkeypatch.setattr(chapters, "series", lambda: {"03_build_lenet5": None})
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [
@@ -161,7 +129,6 @@ def test_every_table_can_be_made_and_has_the_recorded_columns(tiny, name):
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX")
 @pytest.mark.long
 def test_chapters_that_fail_are_told(monkeypatch):
-    monkeypatch.setattr(race, "EPOCHS", 1)
     monkeypatch.setattr(chapters, "series", lambda: {"99_no_such_chapter": None})
     with pytest.raises(RuntimeError, match="99_no_such_chapter fails; python -m utils.rerun 99"):
         list(chapters.chapters())

@@ -39,6 +39,10 @@ EXTREMES = {
         {"epochs": 20, "train_size": 300, "learning_rate": 0.1},
         {"epochs": 20, "train_size": 300, "learning_rate": 1e-5},
     ],
+    "07_compare_variants": [
+        {"few": 1_000, "variant": "frame of 28"},
+        {"few": 10_000, "variant": "logistic sigmoid"},
+    ],
 }
 SEEDS = [
     (name, seed)

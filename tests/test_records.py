@@ -116,7 +116,7 @@ def read_only(tmp_path):
     return run
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_a_read_only_copy_works(read_only, tmp_path):
     made = tmp_path / "home" / "lenet5-series"
     out = str(tmp_path / "out.ipynb")

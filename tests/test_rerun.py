@@ -168,7 +168,8 @@ def test_the_environment_is_left_as_it_was(series, monkeypatch):
 def test_a_log_file_holds_a_line_for_each_notebook_and_no_bar(series, capsys):
     assert rerun.main(["--workers", "1"]) == 0
     shown = capsys.readouterr()
-    assert shown.err == "" and "\r" not in shown.out and len(shown.out.splitlines()) == 7
+    assert shown.err == "" and "\r" not in shown.out
+    assert shown.out.count(" finished in ") == 2
 
 
 @pytest.mark.long
@@ -260,7 +261,7 @@ def test_impossible_values_give_one_message(copy, value, shown):
     assert not list(copy.rglob("results.json"))
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_damaged_data_stop_every_notebook_at_once(copy):
     content = bytearray(FILE.read_bytes())
     content[-100] ^= 255

@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
-
 from tests.wrong_answers import Stops
 from utils.experiments.tasks import FEW_RECIPE
 from utils.networks import lenet5
@@ -52,21 +50,6 @@ def trained_plainly(x, y, seed):
     return network
 
 
-def equal_rows(x_train, x_validation):
-    seen = {image.tobytes() for image in x_train}
-    return [row for row, image in enumerate(x_validation) if image.tobytes() in seen]
-
-
-def training_rows(x_train, x_validation):
-    flat = x_validation.reshape(len(x_validation), -1)
-    return [row for row, image in enumerate(x_train) if (flat == image.ravel()).all(axis=1).any()]
-
-
-def same_ink(x_train, x_validation):
-    ink = x_train.sum(axis=(1, 2)).tolist()
-    return [row for row, image in enumerate(x_validation) if min(abs(image.sum() - ink)) < 100]
-
-
 WRONG = {
     "6.1": [
         lowest_of_all,
@@ -77,14 +60,5 @@ WRONG = {
         (4, 2),
     ],
     "6.2": [lambda x, y, seed: None, trained_plainly, "dropout", Stops(lambda: None)],
-    "6.3": [
-        equal_rows,
-        training_rows,
-        same_ink,
-        lambda x_train, x_validation: [],
-        lambda x_train, x_validation: range(100),
-        lambda x_train, x_validation: np.zeros(100, bool),
-        [1, 2, 3],
-    ],
-    "6.4": [{}, dict.fromkeys("abcde", "good fit"), ["good fit"] * 5, {"a": "suspicious"}, None],
+    "6.3": [{}, dict.fromkeys("abcde", "good fit"), ["good fit"] * 5, {"a": "suspicious"}, None],
 }

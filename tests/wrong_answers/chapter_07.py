@@ -7,9 +7,20 @@ from tests.wrong_answers import Stops
 from utils.images import shift
 
 
-def _around(first, second, half):
-    mean = np.mean(first) - np.mean(second)
-    return mean, mean - half, mean + half
+def _needed(quantile, ddof=1, first=2):
+    """A search for the number of seeds with another quantile, deviation or start."""
+
+    def search(pilot, half):
+        n = first
+        while quantile(n, len(pilot)) * np.std(pilot, ddof=ddof) / np.sqrt(n) > half:
+            n += 1
+        return n
+
+    return search
+
+
+def _t(n, _):
+    return stats.t.ppf(0.975, n - 1)
 
 
 def _only_to_the_right(x, right):
@@ -26,12 +37,13 @@ def _empties_a_frame_that_stays(x, right):
 
 WRONG = {
     "7.1": [
-        lambda a, b: _around(a, b, 1.96 * (a - b).std(ddof=1) / len(a) ** 0.5),
-        lambda a, b: _around(a, b, stats.t.ppf(0.975, len(a) - 1) * (a - b).std() / len(a) ** 0.5),
-        lambda a, b: _around(a, b, stats.t.ppf(0.975, len(a) - 1) * (a - b).std(ddof=1)),
-        lambda a, b: _around(a, b, 2 * ((a.var(ddof=1) + b.var(ddof=1)) / len(a)) ** 0.5),
-        lambda a, b: np.mean(a) - np.mean(b),
-        Stops(lambda a, b: None - a),
+        _needed(lambda n, _: 1.96),
+        _needed(lambda n, pilot: stats.t.ppf(0.975, pilot - 1)),
+        _needed(lambda n, _: stats.t.ppf(0.95, n - 1)),
+        _needed(lambda n, _: 2 * _t(n, _)),
+        _needed(_t, ddof=0),
+        lambda pilot, half: (1.96 * np.std(pilot, ddof=1) / half) ** 2,
+        Stops(lambda pilot, half: None - half),
     ],
     "7.2": [
         lambda x, right: np.roll(x, right, axis=2),

@@ -1,29 +1,33 @@
 """The exercises of 07_compare_variants: a check for each, which returns None if right, or a hint."""
 
-import numpy as np
+import numbers
 
-from utils.evaluation import mean_interval
+import numpy as np
+from scipy import stats
+
 from utils.exercises.answers import number
 from utils.images import shift
 
 
-def _paired_interval(answer):
+def _seeds_needed(answer):
     rng = np.random.default_rng(7)
-    for n in (3, 5, 20):
-        luck = rng.normal(0.8, 0.2, n)
-        first, second = luck + rng.normal(0.1, 0.03, n), luck + rng.normal(0, 0.03, n)
-        given = np.asarray(answer(first, second), dtype=float)
-        if given.shape != (3,):
-            return (
-                f"three numbers are wanted, mean, low and high, not an array of shape {given.shape}"
-            )
-        expected = np.array(mean_interval(first - second))
-        if not np.isclose(given[0], expected[0]):
-            return f"with {n} seeds the mean difference should be {expected[0]:.4f}, not {given[0]:.4f}"
-        if not np.allclose(given, expected):
-            width = (given[2] - given[1]) / (expected[2] - expected[1])
-            return f"with {n} seeds your interval is {width:.3g} times as wide as it should be"
+    for n, half in ((5, 0.5), (10, 0.08), (8, 0.05), (10, 0.03)):
+        pilot = rng.normal(0.1, 0.1, n)
+        given, expected = answer(pilot.copy(), half), _fewest_seeds(pilot, half)
+        if isinstance(given, bool) or not isinstance(given, numbers.Integral):
+            return f"a whole number is wanted, not {type(given).__name__}"
+        if given != expected:
+            more = "more" if given < expected else "fewer"
+            return f"for a half width of {half} {more} seeds than {given:,} are needed: try your number, and one less"
     return None
+
+
+def _fewest_seeds(pilot, half):
+    """The smallest number of seeds, from 2, with which a 95% t interval is at most `half` wide to each side."""
+    n = 2
+    while stats.t.ppf(0.975, n - 1) * np.std(pilot, ddof=1) / np.sqrt(n) > half:
+        n += 1
+    return n
 
 
 def _shift(answer):
@@ -39,7 +43,7 @@ def _shift(answer):
 
 
 CHECKS = {
-    "7.1": _paired_interval,
+    "7.1": _seeds_needed,
     "7.2": _shift,
     "7.3": number(
         0.0015, 0.003, "only the digits that exactly one of the two got wrong count: 30 and 10"

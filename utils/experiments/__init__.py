@@ -1,7 +1,9 @@
 """What needs many runs: the experiments behind the recorded tables, a room for each subject.
 
 tasks            digits and their targets      tables           every recorded table and what makes it
-classifier       activations, poolings (chapter 7), recipes, the trained classifier (chapter 4)
+variants         activations, poolings, frames, shifts   rates_above      one rate more (chapter 7)
+few_images       LeNet-5 and an SVM (chapter 7)          peeking          what a choice flatters (chapter 7)
+recipes          three recipes, epoch by epoch           held_out         digits to choose and to judge by
 race             seconds to 99% and for an epoch (chapter 7)  speed        against plain Keras and the processor
 area_regression  ways to start, losses, augmentation (chapter 8)
 learning_curves  errors against the number of images     noisy_labels     learning random labels (chapter 9)

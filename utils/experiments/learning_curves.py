@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.svm import SVC
 
+from utils.experiments.few_images import flat
 from utils.experiments.tasks import SEEDS, TASKS, Task
 from utils.mnist import load_mnist
 from utils.recipes import Recipe
@@ -47,7 +48,7 @@ def learning_curves(seeds=SEEDS):
                     "error": round(task.error(network), 5),
                 }
                 for model, simple in _simple_models(name, size):
-                    simple.fit(_flat(x), y.ravel())
+                    simple.fit(flat(x), y.ravel())
                     yield (
                         row
                         | {"model": model}
@@ -68,11 +69,6 @@ def _simple_models(name, size):
 
 
 def _simple_error(name, model, x, y):
-    predicted, targets = model.predict(_flat(x)), y.ravel()
+    predicted, targets = model.predict(flat(x)), y.ravel()
     wrong = predicted != targets if name == "classifier" else np.abs(predicted - targets)
     return round(float(np.mean(wrong)), 5)
-
-
-def _flat(x):
-    """One row of 784 pixels for each image, without the empty border."""
-    return x[:, 2:30, 2:30].reshape(len(x), -1)

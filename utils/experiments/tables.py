@@ -9,16 +9,20 @@ from utils.experiments import (
     best,
     capacity,
     chapters,
-    classifier,
+    few_images,
     histories,
     ladder,
     leaks,
     learning_curves,
     noisy_labels,
+    peeking,
     published,
     race,
+    rates_above,
+    recipes,
     remedies,
     speed,
+    variants,
 )
 
 
@@ -51,8 +55,13 @@ class Table:
 
 
 TABLES = {
-    "variants": Table(classifier.variants),
-    "recipes": Table(classifier.recipes),
+    "recipes": Table(recipes.recipes),
+    "variant_rates": Table(variants.variant_rates),
+    "rates_above": Table(rates_above.rates_above),
+    "variants": Table(variants.variants),
+    "few_images_trials": Table(few_images.few_images_trials),
+    "few_images": Table(few_images.few_images),
+    "peeking": Table(peeking.peeking),
     "time_to_99": Table(race.time_to_99, timed=True),
     "sprints": Table(race.sprints, timed=True),
     "epoch_seconds": Table(speed.epoch_seconds, timed=True),
