@@ -5,6 +5,7 @@ Where a run is kept: see `utils.machinery.runs`.
 """
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -21,6 +22,8 @@ def main(arguments=None):
 
     0 finished, 1 a notebook failed, 2 wrong arguments, 130 interrupted.
     """
+    # notebooks run in their own folder; chapter 12 asks where you stand
+    os.environ["LENET5_FROM"] = os.getcwd()
     chosen = _parser().parse_args(arguments)
     try:
         return 0 if _run(chosen) else 1

@@ -16,6 +16,7 @@ from utils.exercises import (
     chapter_09,
     chapter_10,
     chapter_11,
+    chapter_12,
     chapter_13,
 )
 
@@ -31,6 +32,7 @@ CHAPTERS = (
     chapter_09,
     chapter_10,
     chapter_11,
+    chapter_12,
     chapter_13,
 )
 CHECKS = {name: check for chapter in CHAPTERS for name, check in chapter.CHECKS.items()}
