@@ -9,13 +9,15 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from tests.preparation import prepare as prepared
 from tests.strokes import strokes
 from utils.area import filled_area
 from utils.evaluation import predict, predict_values
 from utils.images import prepare
 from utils.machinery.export import PAGE, rounded
 from utils.models import load_released
+from utils.own_images.preparing import prepare_digit
+from utils.own_images.reading import read_gray
+from utils.paths import DATA
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 INSTALL = "the page's tests need Chromium: install it (apt install chromium), or deselect `slow`"
@@ -131,7 +133,7 @@ def test_the_preparation_is_chapter_12s(page, mnist):
     for picture in pictures(mnist):
         gray = base64.b64encode(picture.tobytes()).decode()
         found = page.evaluate(PREPARED, [*picture.shape, gray])
-        expected = prepared(picture)
+        expected = prepare_digit(picture)
         assert (found is None) == (expected is None)
         if found is not None:
             off = np.abs(np.reshape(found, (32, 32)) - expected)
@@ -156,9 +158,13 @@ def pictures(mnist):
             rows, columns = (path / 1.5).astype(int).T
             thin[rows, columns] = 200
         yield thin
+        sun = noisy - 150 * np.linspace(0, 1, large.shape[0])[:, None] * (row % 2)
+        yield np.clip(sun + 40, 0, 255).astype(np.uint8)  # darker below than ink above
         specks = digit.copy()
         specks[0, 0], specks[26:, 26:] = 255, 180
         yield specks
+    for file in sorted((DATA / "own" / "pictures").glob("photo_*.jpg")):
+        yield read_gray(file)
     yield np.zeros((28, 28), np.uint8)
     yield np.full((300, 200), 255, np.uint8)
     yield np.full((1, 1), 7, np.uint8)

@@ -15,7 +15,7 @@ def released():
 
 def on_devices():
     """Return what is known of each file for small devices: {file: {"bytes", "arena_bytes", ...}}, as `export` wrote it."""
-    return json.loads((MODELS / "devices.json").read_text(encoding="utf-8"))
+    return read_json(MODELS / "devices.json")
 
 
 def load_released(name):

@@ -30,9 +30,9 @@ function ranked(values, rank) {
   return Float64Array.from(values).sort()[rank];
 }
 
-// The same for whole numbers from 0 to 255, by counting.
-function rankedBytes(values, rank) {
-  const counts = new Uint32Array(256);
+// The same for whole numbers from 0 to 511, by counting.
+function rankedWhole(values, rank) {
+  const counts = new Uint32Array(512);
   for (const value of values) counts[value]++;
   let [value, before] = [0, counts[0]];
   while (before <= rank) before += counts[++value];
@@ -70,7 +70,40 @@ function reduced(gray) {
   });
 }
 
-// 2. Ink is bright: inverted, if the picture has dark ink on light paper.
+// Square tiles from the upper left corner, the last ones smaller: one number
+// for each, from its pixels.
+function tiles({ height, width, data }, side, number) {
+  const [rows, columns] = [height, width].map((all) => Math.ceil(all / side));
+  return picture(rows, columns, (row, column) => {
+    const values = [];
+    for (let y = row * side; y < Math.min((row + 1) * side, height); y++) {
+      const start = y * width;
+      const end = start + Math.min((column + 1) * side, width);
+      for (let x = start + column * side; x < end; x++) values.push(data[x]);
+    }
+    return number(values);
+  });
+}
+
+// The median of the paper and ink around each pixel: of one of nine tiles.
+function tileMedians(gray) {
+  const { height, width } = gray;
+  const side = Math.ceil(Math.max(height, width) / 3);
+  const medians = tiles(gray, side, (values) =>
+    rankedWhole(values, Math.floor((values.length - 1) / 2))
+  );
+  return picture(height, width, (row, column) => {
+    const tile = Math.floor(row / side) * medians.width;
+    return medians.data[tile + Math.floor(column / side)];
+  });
+}
+
+// The light may be uneven in a photograph; a small picture is too small.
+function mayBeUneven({ height, width }, clean) {
+  return !clean && Math.min(height, width) >= 64;
+}
+
+// 2. Ink is bright: inverted, if the ink is darker than the paper around it.
 function inkIsBright(gray, invert) {
   const { height, width, data } = gray;
   const ring = data.filter((_, place) => {
@@ -80,37 +113,35 @@ function inkIsBright(gray, invert) {
       row === 0 || column === 0 || row === height - 1 || column === width - 1
     );
   });
-  let paper = rankedBytes(ring, Math.floor((ring.length - 1) / 2));
-  const few = Math.floor(data.length / 500);
-  const darkest = rankedBytes(data, few);
-  const brightest = rankedBytes(data, data.length - 1 - few);
-  const darkInk = paper - darkest > brightest - paper;
+  let paper = rankedWhole(ring, Math.floor((ring.length - 1) / 2));
+  const like = data.reduce((count, value) => count + (value === paper), 0);
+  const clean = 2 * like >= data.length; // a program made it, not a camera
+  const around = mayBeUneven(gray, clean)
+    ? tileMedians(gray)
+    : changed(gray, () => paper);
+  const beside = data.map((value, at) => value - around.data[at]);
+  const most = data.length - 1 - Math.floor(data.length / 500);
+  const darkest = rankedWhole(beside.map((value) => 255 - value), most);
+  const brightest = rankedWhole(beside.map((value) => 255 + value), most);
   let bright = gray;
-  if (darkInk && invert) {
+  if (darkest > brightest && invert) {
     bright = changed(gray, (value) => 255 - value);
     paper = 255 - paper;
+  } else if (darkest > brightest) {
+    paper = 0; // then white paper passes for ink
   }
-  let same = 0;
-  for (const value of bright.data) same += value === paper;
-  if (darkInk && !invert) paper = 0; // then white paper passes for ink
-  return { bright, paper, clean: 2 * same >= data.length };
+  return { bright, paper, clean };
 }
 
 // The level of uneven paper at every pixel, from the levels of tiles.
-function unevenPaper({ height, width, data }) {
+function unevenPaper(bright) {
+  const { height, width } = bright;
   const tile = Math.ceil(Math.max(height, width) / 16);
-  const rows = Math.ceil(height / tile);
-  const columns = Math.ceil(width / tile);
-  const lowQuarter = picture(rows, columns, (row, column) => {
-    const values = [];
-    for (let y = row * tile; y < Math.min((row + 1) * tile, height); y++) {
-      const start = y * width;
-      const end = start + Math.min((column + 1) * tile, width);
-      values.push(...data.subarray(start + column * tile, end));
-    }
-    return ranked(values, Math.floor((values.length - 1) / 4));
-  });
-  const opened = around(around(lowQuarter, Math.min), Math.max);
+  const lowQuarter = tiles(bright, tile, (values) =>
+    ranked(values, Math.floor((values.length - 1) / 4))
+  );
+  const { height: rows, width: columns } = lowQuarter;
+  const opened = extreme(extreme(lowQuarter, Math.min, 2), Math.max, 2);
   const between = (pixel, last) => {
     const middle = (pixel - (tile - 1) / 2) / tile;
     const place = Math.min(Math.max(middle, 0), last);
@@ -128,7 +159,7 @@ function unevenPaper({ height, width, data }) {
 }
 
 // The smallest or largest value within `reach` pixels of each, in a square.
-function around({ height, width, data }, choose, reach = 1) {
+function extreme({ height, width, data }, choose, reach) {
   const inRows = picture(height, width, (row, column) => {
     let value = data[row * width + column];
     const last = Math.min(column + reach, width - 1);
@@ -147,16 +178,22 @@ function around({ height, width, data }, choose, reach = 1) {
   });
 }
 
-// 3 and 4. Paper to 0, ink to 255. Without any ink: null.
-function stretched({ bright, paper, clean }) {
-  const { height, width, data } = bright;
-  let ink;
-  if (clean || Math.min(height, width) < 64) {
-    ink = changed(bright, (value) => Math.max(0, value - paper));
-  } else {
-    const level = unevenPaper(bright).data;
-    ink = changed(bright, (value, at) => Math.max(0, value - level[at]));
+// 3. Paper to 0; ink in a shadow becomes as strong as in the light.
+function withoutPaper({ bright, paper, clean }) {
+  if (!mayBeUneven(bright, clean)) {
+    return changed(bright, (value) => Math.max(0, value - paper));
   }
+  const level = unevenPaper(bright).data;
+  const lightest = 255 - level.reduce((a, b) => Math.min(a, b));
+  return changed(bright, (value, at) => {
+    const light = Math.max(255 - level[at], lightest / 5);
+    return (Math.max(0, value - level[at]) * lightest) / light;
+  });
+}
+
+// 4. Ink to 255. Without any ink: null.
+function stretched(ink, clean) {
+  const { data } = ink;
   const few = clean ? 0 : Math.floor(data.length / 500);
   const peak = clean
     ? ink.data.reduce((a, b) => Math.max(a, b))
@@ -265,7 +302,7 @@ function thickened(ink) {
       row >= 0 && column >= 0 && row < height && column < width;
     return inside ? box.data[row * width + column] : 0;
   });
-  return cutOut(around(padded, Math.max, reach));
+  return cutOut(extreme(padded, Math.max, reach));
 }
 
 // Each new pixel is the mean of the area of the old picture that it covers.
@@ -325,7 +362,7 @@ function prepare(gray, steps = {}) {
   };
   const small = reduced(gray);
   const known = inkIsBright(small, on.invert);
-  let ink = stretched(known);
+  let ink = stretched(withoutPaper(known), known.clean);
   if (!ink) return null;
   if (on.specks) ink = withoutSpecks(ink, known.clean);
   let digit;
