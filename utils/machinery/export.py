@@ -36,7 +36,8 @@ REPRESENTATIVE = 300
 REFUSAL = {"pieces": 3, "holes": 2, "ink": 200, "logit": 3.5}
 """When the page says "no digit": more pieces or holes, more ink (in full pixels), or a smaller largest logit.
 
-Chosen on validation digits, 800 of them traced with the page's pen, and on 480 scribbles of eight kinds that no test uses.
+Chosen on validation digits, 800 of them traced with the page's pen, and on 480 scribbles of eight kinds, none of which a
+test uses.
 """
 HEAD = """\
 // Written by `python -m utils.machinery.export`: do not edit.
@@ -82,8 +83,9 @@ def int8_files():
 
 
 MICRO = """
-import sys, numpy, tflite_micro.runtime as micro
-opened = micro.Interpreter.from_file(sys.argv[1])
+import sys, numpy
+from tflite_micro import runtime
+opened = runtime.Interpreter.from_file(sys.argv[1])
 images = numpy.load(sys.argv[2])
 answers = []
 for image in images:
