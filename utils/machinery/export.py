@@ -240,7 +240,7 @@ def main():
         digest = hashlib.sha256(content).hexdigest()
         known[name] = {"bytes": len(content), **measured, "sha256": digest, "provenance": about}
     write_json(MODELS / "devices.json", known)
-    what = "The released networks' weights, C5's in 16 bits, and what was measured with them."
+    what = "The released weights, C5's in 16 bits, and what was measured with them."
     write_text(PAGE / "weights.js", script("RELEASED", what, page_numbers()))
     what = "A validation image of each digit, 28x28 bytes from 0, paper, to 255, ink."
     write_text(PAGE / "samples.js", script("SAMPLES", what, samples()))
