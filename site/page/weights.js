@@ -1,5 +1,5 @@
 // Written by `python -m utils.machinery.export`: do not edit.
-// The released networks' weights in 16 bits, and what was measured with them.
+// The released weights, C5's in 16 bits, and what was measured with them.
 "use strict";
 
 const RELEASED = {
