@@ -396,7 +396,9 @@ function stepToUnit(layer, event) {
 }
 
 function choose(unit) {
+  const changed = new Set([chosen?.layer, unit?.layer]);
   chosen = unit;
+  LAYERS.filter((layer) => changed.has(layer)).forEach(showLayer);
   showUnit();
 }
 
@@ -457,28 +459,39 @@ function showCopy() {
 }
 
 function showLayers() {
-  const color = colorOf("--ink");
-  const line = colorOf("--line");
-  for (const layer of LAYERS) {
-    const { canvas, side, depth, zoom } = layer;
-    const { cell, columns, rows } = gridOf(layer);
-    canvas.width = columns * cell;
-    canvas.height = rows * cell;
-    const context = canvas.getContext("2d");
-    const data = current ? current.layers[layer.name].data : [];
-    const largest = data.length ? data.reduce((a, b) => Math.max(a, b)) : 1;
-    for (let map = 0; map < depth; map++) {
-      const left = (map % columns) * cell;
-      const top = Math.floor(map / columns) * cell;
-      const numbers = data.filter((_, place) => place % depth === map);
-      context.fillStyle = color;
-      paintNumbers(canvas, numbers, largest || 1, left, top, zoom, side);
-      context.strokeStyle = line;
-      const frame = side * zoom - 1;
-      context.strokeRect(left + 0.5, top + 0.5, frame, frame);
-    }
-  }
+  LAYERS.forEach(showLayer);
   showUnit();
+}
+
+function showLayer(layer) {
+  const { canvas, side, depth, zoom } = layer;
+  const { cell, columns, rows } = gridOf(layer);
+  canvas.width = columns * cell;
+  canvas.height = rows * cell;
+  const context = canvas.getContext("2d");
+  const [ink, line] = [colorOf("--ink"), colorOf("--line")];
+  const data = current ? current.layers[layer.name].data : [];
+  const largest = data.length ? data.reduce((a, b) => Math.max(a, b)) : 1;
+  const cornerOf = (map) => [
+    (map % columns) * cell,
+    Math.floor(map / columns) * cell,
+  ];
+  for (let map = 0; map < depth; map++) {
+    const [left, top] = cornerOf(map);
+    const numbers = data.filter((_, place) => place % depth === map);
+    context.fillStyle = ink;
+    paintNumbers(canvas, numbers, largest || 1, left, top, zoom, side);
+    context.strokeStyle = line;
+    const frame = side * zoom - 1;
+    context.strokeRect(left + 0.5, top + 0.5, frame, frame);
+  }
+  if (chosen?.layer === layer) {
+    const [left, top] = cornerOf(chosen.map);
+    const [x, y] = [left + chosen.column * zoom, top + chosen.row * zoom];
+    context.strokeStyle = colorOf("--mark");
+    context.lineWidth = 2;
+    context.strokeRect(x + 1, y + 1, zoom - 2, zoom - 2);
+  }
 }
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
