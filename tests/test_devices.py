@@ -76,7 +76,9 @@ def test_tensorflows_interpreter_does_where_litert_is_missing(monkeypatch, x):
 
 
 def test_what_cannot_be_converted_is_refused(classifier, x):
-    with pytest.raises(ValueError, match="kind is 'int4'; allowed: float32, float16, dynamic, int8"):
+    with pytest.raises(
+        ValueError, match="kind is 'int4'; allowed: float32, float16, dynamic, int8"
+    ):
         to_litert(classifier, "int4")
     for images in (None, x[:0]):
         with pytest.raises(ValueError, match="int8 needs images"):
@@ -111,7 +113,9 @@ def test_what_the_page_refuses():
     frames, logits = np.zeros((5, 32, 32, 1)), np.full((5, 10), 4.0)
     frames[0, 8:20, 14:17] = 1  # a stroke: may be a 1
     frames[1, 4:28:6, 14:17] = 1  # four pieces
-    frames[2, 8:23, 8:11] = frames[2, 8:23, 14:17] = frames[2, 8:23:4, 8:17] = 1  # a ladder: three holes
+    frames[2, 8:23, 8:11] = frames[2, 8:23, 14:17] = frames[2, 8:23:4, 8:17] = (
+        1  # a ladder: three holes
+    )
     frames[3, 6:26, 6:26] = 1  # 400 pixels of ink
     frames[4], logits[4] = frames[0], 3.4
     assert refused(frames, logits).tolist() == [False, True, True, True, True]
@@ -119,4 +123,6 @@ def test_what_the_page_refuses():
 
 def test_a_script_can_be_read():
     text = script("X", "About.", {"a": 1, "b": [["c", 2]], "d": "\nQUJD\n"})
-    assert text.endswith('const X = {\n  a: 1,\n  b: [\n    ["c", 2],\n  ],\n  d: `\nQUJD\n`,\n};\n')
+    assert text.endswith(
+        'const X = {\n  a: 1,\n  b: [\n    ["c", 2],\n  ],\n  d: `\nQUJD\n`,\n};\n'
+    )

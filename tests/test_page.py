@@ -228,7 +228,10 @@ def walk(page, x, y):
     """Press arrow keys until the pen is at a place; two at once where it is aslant."""
     here = page.evaluate("() => [pen.x, pen.y]")
     steps = [round((there - at) / 10) for there, at in zip((x, y), here)]
-    keys = ["ArrowRight" if steps[0] > 0 else "ArrowLeft", "ArrowDown" if steps[1] > 0 else "ArrowUp"]
+    keys = [
+        "ArrowRight" if steps[0] > 0 else "ArrowLeft",
+        "ArrowDown" if steps[1] > 0 else "ArrowUp",
+    ]
     left = [abs(step) for step in steps]
     while any(left):
         for axis in (0, 1):
@@ -277,7 +280,9 @@ def test_scribbles_give_no_digit(page):
     for paths in scribbles(100):
         draw(page, [np.clip(path, 5, 275) for path in paths])
         answers.append(said(page))
-    read = [(number % 5, answer) for number, answer in enumerate(answers) if not isinstance(answer, str)]
+    read = [
+        (number % 5, answer) for number, answer in enumerate(answers) if not isinstance(answer, str)
+    ]
     print(len(read), read)
     assert len(read) <= 20
 
@@ -332,7 +337,9 @@ def test_a_photograph_is_read_and_a_text_refused(page, mnist, tmp_path):
     page.locator("#answer", has_text="It is a 3").wait_for(timeout=10_000)
     (tmp_path / "no.png").write_text("no picture", encoding="utf-8")
     page.locator("#file").set_input_files(tmp_path / "no.png")
-    page.locator("#answer", has_text="no picture that the browser can read").wait_for(timeout=10_000)
+    page.locator("#answer", has_text="no picture that the browser can read").wait_for(
+        timeout=10_000
+    )
 
 
 def test_a_finger_draws_and_does_not_scroll(browser):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-LARGEST_FILE = 15_000
+LARGEST_FILE = 10_000
 """Bytes that the network of 13.3 may have in int8."""
 
 
@@ -17,7 +17,9 @@ def _quantize_another_layer(answer):
         if numbers.shape != shape or numbers.dtype != np.int8:
             return f"the numbers should be int8 of shape {shape}, not {numbers.dtype} of {numbers.shape}"
         if scales.shape != shape[1:]:
-            return f"{shape[1]} outputs need {shape[1]} scales, not an array of shape {scales.shape}"
+            return (
+                f"{shape[1]} outputs need {shape[1]} scales, not an array of shape {scales.shape}"
+            )
         if not np.isfinite(scales).all():
             return "a scale is not finite: look at an output whose weights are all 0"
         largest = np.abs(numbers.astype(int)).max(axis=0)

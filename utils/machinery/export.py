@@ -103,7 +103,9 @@ def on_micro(content, x, digits):
         return {"arena_bytes": found[0], "micro_answers_changed": int(np.sum(found[1] != digits))}
     before = on_devices()["classifier_int8.tflite"]
     if before["sha256"] != hashlib.sha256(content).hexdigest():
-        raise RuntimeError("the file is new: install tflite-micro (Linux), which measures its arena")
+        raise RuntimeError(
+            "the file is new: install tflite-micro (Linux), which measures its arena"
+        )
     return {name: before[name] for name in ("arena_bytes", "micro_answers_changed")}
 
 
@@ -127,7 +129,9 @@ def in_tflite_micro(content, x):
         done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
     said = done.stdout + done.stderr
     arena = int(re.search(r"Arena allocation total (\d+) bytes", said)[1])
-    return arena, [int(word) for word in re.search(r"^answers (.*)$", said, re.MULTILINE)[1].split()]
+    return arena, [
+        int(word) for word in re.search(r"^answers (.*)$", said, re.MULTILINE)[1].split()
+    ]
 
 
 def rounded(network):
@@ -211,7 +215,9 @@ def samples():
     x, y = mnist.x_train[validation], mnist.y_train[validation]
     right = predict_digits(load_released("classifier"), prepare(x)) == y
     rows = [np.flatnonzero(right & (y == digit))[0] for digit in range(10)]
-    return [{"digit": digit, "base64": in_lines(x[row].tobytes())} for digit, row in enumerate(rows)]
+    return [
+        {"digit": digit, "base64": in_lines(x[row].tobytes())} for digit, row in enumerate(rows)
+    ]
 
 
 def script(name, about, value):
@@ -225,7 +231,9 @@ def _written(value, indent):
         lines = [f"{inner}{key}: {_written(each, inner)},\n" for key, each in value.items()]
         return "{\n" + "".join(lines) + indent + "}"
     if isinstance(value, list) and not isinstance(value[0], (str, int)):
-        return "[\n" + "".join(f"{inner}{_written(each, inner)},\n" for each in value) + indent + "]"
+        return (
+            "[\n" + "".join(f"{inner}{_written(each, inner)},\n" for each in value) + indent + "]"
+        )
     if isinstance(value, str) and "\n" in value:
         return f"`{value}`"
     return json.dumps(value)
