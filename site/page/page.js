@@ -259,7 +259,9 @@ function announce(text) {
   speaking = setTimeout(() => (element("answer").textContent = text), 250);
 }
 
-const percent = (share) => `${(100 * share).toFixed(0)}%`;
+// Nothing is certain: what would round to 100% is more than 99%.
+const percent = (share) =>
+  share > 0.99 ? ">99%" : `${(100 * share).toFixed(0)}%`;
 
 for (let digit = 0; digit < 10; digit++) {
   const row = document.createElement("li");
@@ -277,7 +279,9 @@ function showBars(confidences) {
 
 function sentenceOf({ refused, digit, confidences }) {
   if (refused) return `No digit: ${refused}.`;
-  return `It is a ${digit}, with ${percent(confidences[digit])} confidence.`;
+  const name = digit === 8 ? "an 8" : `a ${digit}`;
+  const share = percent(confidences[digit]).replace(">", "more than ");
+  return `It is ${name}, with ${share} confidence.`;
 }
 
 function showAnswer() {
