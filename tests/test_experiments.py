@@ -13,7 +13,9 @@ from utils.experiments import (
     area_regression,
     chapters,
     few_images,
-    learning_curves,
+    mistakes,
+    own_numbers,
+    own_pictures,
     peeking,
     race,
     variants,
@@ -46,7 +48,7 @@ def test_samples_hold_no_validation_image_and_differ_by_seed(both, name):
 
 def test_all_training_images_and_the_validation_images_are_the_60000(both):
     task = both["classifier"]
-    x, _ = task.sample(max(learning_curves.RECIPES_BY_SIZE), 0)
+    x, _ = task.sample(55_000, 0)
     assert np.array_equal(x, task.training()[0])
     assert len(x) + len(task.validation[0]) == len(task.everything()[0]) == 60_000
 
@@ -88,9 +90,8 @@ def tiny(monkeypatch, tmp_path):
     monkeypatch.setattr(Task, "test", lambda self: few(test(self)))
     monkeypatch.setattr(recipes, "fit", short)
     monkeypatch.setenv("LENET5_ARTIFACTS", str(tmp_path))
-    for room in (area_regression, learning_curves):
-        by_size = defaultdict(partial(Recipe, 2, 16, 0.01), room.RECIPES_BY_SIZE)
-        monkeypatch.setattr(room, "RECIPES_BY_SIZE", by_size)
+    by_size = defaultdict(partial(Recipe, 2, 16, 0.01), area_regression.RECIPES_BY_SIZE)
+    monkeypatch.setattr(area_regression, "RECIPES_BY_SIZE", by_size)
     monkeypatch.setattr(race, "EPOCHS", 1)
     monkeypatch.setattr(variants, "RATES", (0.002, 0.005))
     fewer = {}
@@ -100,6 +101,10 @@ def tiny(monkeypatch, tmp_path):
     monkeypatch.setattr(few_images, "SETTINGS", fewer)
     for name, value in {"FEW": 130, "RUNS": 2, "EPOCHS": 3, "LOOKS": 2}.items():
         monkeypatch.setattr(peeking, name, value)
+    for name, value in {"DIGITS": 100, "ENLARGED": 9, "PHOTOGRAPHS": 3, "SHEETS": 1}.items():
+        monkeypatch.setattr(own_pictures, name, value)
+    monkeypatch.setattr(mistakes, "IMAGES", 20)
+    monkeypatch.setattr(own_numbers, "SCENES", 40)
     monkeypatch.setattr(chapters, "series", lambda: {"03_build_lenet5": None})
 
 

@@ -43,6 +43,7 @@ EXTREMES = {
         {"few": 1_000, "variant": "frame of 28"},
         {"few": 10_000, "variant": "logistic sigmoid"},
     ],
+    "12_your_own_images": [{"seed": 2**32 - 1, "resize": "stretch", "log_target": True}],
 }
 SEEDS = [
     (name, seed)

@@ -116,7 +116,7 @@ def test_parameters_come_second_and_are_checked_third(name):
         assert re.fullmatch(r"[a-z_]+ = [^=]+  # @param (\{.*\}|\[.*\])", line), line
     for parameter in parameters_of(name):
         assert re.search(
-            rf'check_(whole|number|choice|text)\("{parameter}", {parameter}, ', cells[2].source
+            rf'check_(whole|number|choice|text)\("{parameter}", {parameter}[,)]', cells[2].source
         )
 
 

@@ -2,46 +2,67 @@
 
 import numpy as np
 
-from utils.evaluation import mean_interval
+from utils.mnist import load_mnist
+
+SUSPECTS = 50
+"""Wrong labels among the 1,000 of exercise 9.2, and row numbers that are wanted."""
 
 
-def _images_needed(answer):
-    rng = np.random.default_rng(31)
-    images = np.array([100, 300, 1_000, 3_000, 10_000])
-    for power, spread in ((0.5, 0.0), (0.25, 0.0), (0.6, 0.2)):
-        errors = 3 * images**-power * np.exp(rng.normal(0, spread, len(images)))
-        slope, start = np.polyfit(np.log(images), np.log(errors), 1)
-        for target in (errors[2], errors[-1] / 2):
-            expected = np.exp((np.log(target) - start) / slope)
-            given = np.asarray(answer(images, errors, target), dtype=float)
-            if given.shape != ():
-                return f"one number is wanted, not an array of shape {given.shape}"
-            if not np.isclose(given, expected, rtol=0.01):
-                scatter = "scatter around" if spread else "lie on"
-                return (
-                    f"for errors that {scatter} a power law, an error of {target:.4f} "
-                    f"should need {expected:,.0f} images, not {given:,.0f}"
-                )
+def _floor(answer):
+    for a, b, c, factor in ((30, 0.5, 2.0, 10), (4, 1.0, 0.1, 3), (9, 0.2, 0.0, 100)):
+        errors = [c + a * factor ** (-b * step) for step in (1, 2, 3)]
+        given = np.asarray(answer(*errors), dtype=float)
+        if given.shape != ():
+            return f"one number is wanted, not an array of shape {given.shape}"
+        if not np.isclose(given, c, atol=0.01):
+            shown = ", ".join(f"{error:.3f}" for error in errors)
+            return f"three errors on a power law, {shown}, have another floor than {given:.3f}"
     return None
 
 
-def _paired_interval(answer):
+def suspect_labels(seed=0):
+    """Return 1,000 digits (n, 28, 28) uint8 and their labels, of which 50 are wrong: exercise 9.2."""
+    return _suspect(seed)[:2]
+
+
+def _suspect(seed):
+    """The images and labels of `suspect_labels`, and a boolean array: where labels are wrong."""
+    rng, mnist = np.random.default_rng([9, seed]), load_mnist()
+    rows = rng.choice(len(mnist.y_train), 1_000, replace=False)
+    labels, wrong = mnist.y_train[rows].astype(int), np.zeros(1_000, bool)
+    wrong[rng.choice(1_000, SUSPECTS, replace=False)] = True
+    other = (labels + rng.integers(1, 10, 1_000)) % 10
+    return mnist.x_train[rows], np.where(wrong, other, labels), wrong
+
+
+def _find_wrong_labels(answer):
+    for seed in range(2):
+        images, labels, wrong = _suspect(seed)
+        rows = np.asarray(answer(images.copy(), labels.copy()))
+        if rows.shape != (SUSPECTS,) or rows.dtype.kind not in "iu":
+            return f"{SUSPECTS} row numbers are wanted, not {rows.dtype} of shape {rows.shape}"
+        found = wrong[np.unique(rows)].sum()
+        if found < SUSPECTS // 2:
+            return f"in one of the sets, {found} of your {SUSPECTS} rows have a wrong label"
+    return None
+
+
+def _honest_report(answer):
     rng = np.random.default_rng(37)
-    for seeds in (5, 3, 12):
-        without = 6 + rng.normal(0, 1, seeds)
-        with_remedy = without - 0.5 + rng.normal(0, 0.2, seeds)
-        expected = np.array(mean_interval(with_remedy - without))
-        given = np.asarray(answer(without, with_remedy), dtype=float)
-        if given.shape != (3,):
-            return f"three numbers are wanted, not an array of shape {given.shape}"
-        if not np.isclose(given[0], expected[0]):
-            return "the mean change should be below zero where the remedy lowers the error"
-        if not np.allclose(given, expected, rtol=1e-3):
-            wide, right = given[2] - given[1], expected[2] - expected[1]
-            return (
-                f"with {seeds} seeds the interval should be {right:.2f} wide here, not {wide:.2f}"
-            )
-    return None
+    for errors in (np.full(40, 0.1), np.where(np.arange(40) == 12, 0.05, 0.25)):
+        reports = []
+        for seed in range(200):
+            wrong = (rng.random((40, 200)) < errors[:, None]).astype(int)
+            report = np.asarray(answer(wrong, seed), dtype=float)
+            if report.shape != ():
+                return f"one number is wanted, not an array of shape {report.shape}"
+            reports.append(report)
+        found, best = np.mean(reports), errors.min()
+        if abs(found - best) > 0.005:
+            kind = "all epochs are equally good" if errors.max() == best else "one epoch is better"
+            return f"where {kind}, the best one's error is {best:.3f}, and your mean report {found:.3f}"
+    again = [float(answer(wrong, seed)) for seed in (0, 1, 2, 3)]
+    return "another seed should draw other images" if len(set(again)) == 1 else None
 
 
 def _split_by_source(answer):
@@ -63,7 +84,8 @@ def _split_by_source(answer):
 
 
 CHECKS = {
-    "9.1": _images_needed,
-    "9.2": _paired_interval,
-    "9.3": _split_by_source,
+    "9.1": _floor,
+    "9.2": _find_wrong_labels,
+    "9.3": _honest_report,
+    "9.4": _split_by_source,
 }

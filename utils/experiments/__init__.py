@@ -6,7 +6,8 @@ few_images       LeNet-5 and an SVM (chapter 7)          peeking          what a
 recipes          three recipes, epoch by epoch           held_out         digits to choose and to judge by
 race             seconds to 99% and for an epoch (chapter 7)  speed        against plain Keras and the processor
 area_regression  ways to start, losses, augmentation (chapter 8)
-learning_curves  errors against the number of images     noisy_labels     learning random labels (chapter 9)
+curve_tuning     what is tuned for the learning curves   curve_edge       beyond the range that was tried (chapter 9)
+learning_curves  errors against the number of images     noisy_labels     learning wrong labels, and finding them
 capacity         errors against the width                remedies         what each is worth (chapter 9)
 leaks            what looks better than it is (chapter 9)     histories    runs that go wrong on purpose (chapter 6)
 published        the network of 1998 (chapter 10)        ladder           from it to today's (chapter 11)

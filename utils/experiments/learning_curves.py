@@ -1,74 +1,86 @@
 """Errors against the number of training images, networks and simple models: an experiment of chapter 9."""
 
-import numpy as np
-from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.svm import SVC
-
-from utils.experiments.few_images import flat
-from utils.experiments.tasks import SEEDS, TASKS, Task
+from utils.experiments.curve_tuning import (
+    BATCHES,
+    EPOCHS,
+    LOSSES,
+    flat,
+    simple_error,
+    simple_model,
+)
+from utils.experiments.tasks import TASKS, Task
 from utils.mnist import load_mnist
 from utils.recipes import Recipe
 
-RECIPES_BY_SIZE = {
-    100: Recipe(60, 16, 0.005),
-    300: Recipe(60, 32, 0.005),
-    1_000: Recipe(40, 32, 0.005),
-    3_000: Recipe(25, 64, 0.005),
-    10_000: Recipe(12, 128, 0.005),
-    30_000: Recipe(8, 256, 0.005),
-    55_000: Recipe(6, 256, 0.005),
+RATES = {
+    "classifier": {100: 0.02, 1_000: 0.02, 10_000: 0.02, 55_000: 0.01},
+    "regressor": {100: 0.0025, 1_000: 0.005, 10_000: 0.02, 55_000: 0.01},
 }
-"""How to train on so many images."""
+"""The learning rates that `curve_tuning` found best, by the number of images; others take the one below."""
+SETTINGS = {
+    "classifier": {"linear": {"C": 0.1}, "SVM": {"C": 10, "gamma": 0.02}},
+    "regressor": {"ridge": {"alpha": 100}},
+}
+"""The settings of the simple models that `curve_tuning` found best."""
+SIMPLE_UP_TO = {"classifier": 3_000, "regressor": 55_000}
+"""The most images that the simple models are trained on: some are slow on many."""
+HALF = "LeNet-5, half the epochs"
 
 
-def train_on(task, size, seed, progress=False):
-    """Return a network trained on `size` images, a key of `RECIPES_BY_SIZE`, and these images with their targets."""
+def seeds_of(size):
+    """The seeds that measure a curve at `size` training images, ten for the small sets and three for the largest."""
+    return {10_000: range(5, 10), 25_000: range(3, 6), 55_000: range(3)}.get(size, range(10))
+
+
+def recipe_for(name, size):
+    """The recipe of the task `name` on `size` training images, for the whole training."""
+    tuned = RATES[name]
+    rate = tuned[max(known for known in tuned if known <= size)]
+    return Recipe(2 * EPOCHS[size], BATCHES[size], rate)
+
+
+def train_on(task, size, seed, whole=True, progress=False):
+    """Return a network trained on `size` images, a key of `EPOCHS`, and these images with their targets.
+
+    `whole` is False for half the epochs.
+    """
     x, y = task.sample(size, seed)
     network = task.network(y, seed)
-    RECIPES_BY_SIZE[size].train(network, x, y, progress=progress)
+    recipe = recipe_for(task.name, size)
+    if not whole:
+        recipe = Recipe(EPOCHS[size], recipe.batch_size, recipe.learning_rate)
+    recipe.train(network, x, y, LOSSES[task.name], progress=progress)
     return network, (x, y)
 
 
-def learning_curves(seeds=SEEDS):
+def learning_curves(seeds=range(10)):
     """Training and validation error against the number of training images; networks and simple models, over seeds.
 
     `error` is the share of misread digits for the classifier, and the mean absolute error of filled area in px² for the
-    regressor.
+    regressor. The network is also trained for half the epochs, to show what the second half is worth.
     """
     mnist = load_mnist()
     for name in TASKS:
         task = Task(name, mnist)
-        for size in RECIPES_BY_SIZE:
+        for size in EPOCHS:
             for seed in seeds:
-                network, (x, y) = train_on(task, size, seed)
-                some = x[:5_000], y[:5_000]
-                row = {"task": name, "images": size, "model": "LeNet-5", "seed": seed}
-                yield row | {
-                    "training_error": round(task.error(network, some), 5),
-                    "error": round(task.error(network), 5),
-                }
-                for model, simple in _simple_models(name, size):
-                    simple.fit(flat(x), y.ravel())
-                    yield (
-                        row
-                        | {"model": model}
-                        | {
-                            "training_error": _simple_error(name, simple, *some),
-                            "error": _simple_error(name, simple, *task.validation),
-                        }
-                    )
+                if seed in seeds_of(size):
+                    yield from _point(task, size, seed)
 
 
-def _simple_models(name, size):
-    """Models to set beside the network; those that are slow on many images only up to 3,000."""
-    if name == "regressor":
-        return [("ridge", Ridge(alpha=10))]
-    if size > 3_000:
-        return []
-    return [("linear", LogisticRegression(C=0.02, max_iter=300)), ("SVM", SVC(C=10, gamma=0.02))]
+def _point(task, size, seed):
+    """Yield the rows of one number of images and one seed, a row for each model."""
+    row = {"task": task.name, "images": size, "seed": seed}
+    for model, whole in (("LeNet-5", True), (HALF, False)):
+        network, (x, y) = train_on(task, size, seed, whole)
+        some = x[:5_000], y[:5_000]
+        yield row | _errors(model, task.error(network, some), task.error(network))
+    if size <= SIMPLE_UP_TO[task.name]:
+        for model, settings in SETTINGS[task.name].items():
+            simple = simple_model(model, settings).fit(flat(x), y.ravel())
+            errors = (simple_error(task, simple, data) for data in (some, task.validation))
+            yield row | _errors(model, *errors)
 
 
-def _simple_error(name, model, x, y):
-    predicted, targets = model.predict(flat(x)), y.ravel()
-    wrong = predicted != targets if name == "classifier" else np.abs(predicted - targets)
-    return round(float(np.mean(wrong)), 5)
+def _errors(model, training_error, error):
+    return {"model": model, "training_error": round(training_error, 5), "error": round(error, 5)}

@@ -15,7 +15,7 @@ from utils.mnist import load_mnist, split
 from utils.models import load_released
 from utils.networks import lenet5, to_regressor
 from utils.own_images.comparing import PIXELS, SCRATCH, STRENGTHS, TUNED, compare
-from utils.own_images.folder import small
+from utils.own_images.reading import small
 from utils.paths import DATA
 from utils.pipeline import ink_of, level
 from utils.recipes import Recipe

@@ -53,7 +53,7 @@ def photograph(digits, labels, rng, columns=1, without=()):
         labels: (n,) their labels.
         rng: a `numpy.random.Generator`.
         columns: digits in a row.
-        without: effects of `EFFECTS` that are left out.
+        without: effects of `EFFECTS` that are left out. They are drawn all the same, so all else stays as it is.
 
     Returns:
         A `Photograph`.
@@ -74,19 +74,19 @@ def photograph(digits, labels, rng, columns=1, without=()):
     paper = np.array(PAPERS[rng.integers(len(PAPERS))], float)
     page = np.broadcast_to(paper, (*shape, 3)).copy()
     page += 3 * ndimage.gaussian_filter(rng.normal(0, 1, shape), 1.2)[..., None]
-    ruled = rng.random() < 0.4
-    if ruled and "lines" not in without:
-        _rule(page, rng, height)
+    if rng.random() < 0.4:
+        ruled = _ruled(page, rng, height)
+        page = page if "lines" in without else ruled
     pen = np.array(INKS[rng.integers(len(INKS))], float)
     page = page * (1 - ink[..., None]) + pen * ink[..., None]
     centers = np.array(centers)
-    if "perspective" not in without:
-        page, centers = _tilted(page, centers, rng)
-    if "shadow" not in without:
-        page *= _light(page.shape[:2], rng)[..., None]
+    tilted = _tilted(page, centers, rng)
+    page, centers = (page, centers) if "perspective" in without else tilted
+    light = _light(page.shape[:2], rng)[..., None]
+    page = page if "shadow" in without else page * light
     page = ndimage.gaussian_filter(page, (*[rng.uniform(0.3, 1.2)] * 2, 0))
-    if "noise" not in without:
-        page += rng.normal(0, rng.uniform(1, 6), page.shape)
+    noise = rng.normal(0, rng.uniform(1, 6), page.shape)
+    page = page if "noise" in without else page + noise
     pixels = np.clip(page, 0, 255).astype(np.uint8)
     if "JPEG" not in without:
         file = io.BytesIO()
@@ -95,13 +95,16 @@ def photograph(digits, labels, rng, columns=1, without=()):
     return Photograph(pixels, tuple(int(label) for label in labels), centers)
 
 
-def _rule(page, rng, height):
+def _ruled(page, rng, height):
+    """A copy of the page with lines, in one or both directions."""
+    page = page.copy()
     color = np.array([rng.uniform(140, 190), rng.uniform(160, 200), rng.uniform(195, 225)])
     step, width = rng.uniform(0.3, 0.9) * height, int(rng.integers(1, 4))
     for axis in range(1 + (rng.random() < 0.4)):
         for place in np.arange(rng.uniform(0, step), page.shape[axis] - width, step).astype(int):
             part = page[place : place + width] if axis == 0 else page[:, place : place + width]
             part[:] = np.minimum(part, color)
+    return page
 
 
 def _tilted(page, centers, rng):

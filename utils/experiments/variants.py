@@ -7,6 +7,7 @@ All learn from 20,000 digits, other ones for each seed. Their rates are chosen o
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from utils.augmentation import random_shift
 from utils.backend import keras
@@ -131,8 +132,9 @@ def _seed_of_trials(seed):
 
 
 def best_rates():
-    """The rate with the lowest mean error of the recorded `variant_rates`: {variant: rate}."""
-    means = recorded("variant_rates").groupby(["variant", "rate"])["error"].mean().unstack()
+    """The rate with the lowest mean error in the recorded `variant_rates` and `rates_above`: {variant: rate}."""
+    trials = pd.concat([recorded("variant_rates"), recorded("rates_above")])
+    means = trials.groupby(["variant", "rate"])["error"].mean().unstack()
     return means.idxmin(axis=1).to_dict()
 
 

@@ -100,7 +100,7 @@ def execute(notebook, output, parameters=None, artifacts=None):
     check_parameters(notebook, parameters or {})
     environment = dict(os.environ)
     if artifacts is not None:
-        environment[ARTIFACTS_VARIABLE] = str(artifacts)
+        environment[ARTIFACTS_VARIABLE] = str(Path(artifacts).absolute())
     bar = {"desc": notebook, "leave": False, "file": sys.stderr}
     try:
         execute_notebook(

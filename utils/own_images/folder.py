@@ -10,13 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from PIL import Image
 
-from utils.own_images.reading import ENDINGS, HEIC, PictureError, check_picture, read_gray
+from utils.own_images.reading import ENDINGS, HEIC, PictureError, check_picture, read_gray, small
 
 FEWEST = 20
 """Pictures that a comparison needs at least."""
-RESIZE = ("pad", "stretch")
 FROM_VARIABLE = "LENET5_FROM"
 """Environment variable: the folder in which the reader stands, where the notebook runs in another (`utils.rerun`)."""
 CLASS = "class"
@@ -64,28 +62,6 @@ def place(path):
     return Path(os.environ.get(FROM_VARIABLE) or Path.cwd(), Path(path).expanduser())
 
 
-def small(gray, resize="pad"):
-    """Scale a picture to the network's input.
-
-    Args:
-        gray: (h, w) uint8.
-        resize: "pad" keeps the aspect and fills up with the median of the picture's edge; "stretch" does not.
-
-    Returns:
-        (32, 32, 1) float32 in [0, 1].
-    """
-    height, width = gray.shape
-    factor = 32 / max(height, width)
-    sides = [max(1, round(side * factor)) for side in (width, height)]
-    sides = [32, 32] if resize == "stretch" else sides
-    scaled = np.asarray(Image.fromarray(gray).resize(sides, Image.Resampling.BOX), np.float32)
-    edge = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
-    frame = np.full((32, 32), np.median(edge), np.float32)
-    top, left = (32 - scaled.shape[0]) // 2, (32 - scaled.shape[1]) // 2
-    frame[top : top + scaled.shape[0], left : left + scaled.shape[1]] = scaled
-    return frame[..., None] / 255
-
-
 def read_examples(folder, table="", target="", group="", log_target=False):
     """Read and check a folder of pictures with its table, or with a folder for each class.
 
@@ -104,15 +80,15 @@ def read_examples(folder, table="", target="", group="", log_target=False):
     """
     folder = checked_folder(folder)
     pictures = names_of_pictures(folder)
+    if target and not table:
+        raise TableError(f"target is {target!r}, but there is no table; allowed: both, or neither")
     if not table:
-        files, labels = tuple(pictures), [name.split("/")[0] for name in pictures]
-        if any("/" not in name for name in pictures):
-            loose = next(name for name in pictures if "/" not in name)
+        if loose := [name for name in pictures if "/" not in name]:
             raise TableError(
-                f"{loose} lies in no class's folder, and there is no table; allowed: table and target, or a folder for each class"
+                f"{loose[0]} lies in no class's folder, and there is no table; allowed: table and target, or a folder for each class"
             )
-        rows = pd.DataFrame({CLASS: labels})
-        target, where = CLASS, ["" for _ in files]
+        rows = pd.DataFrame({CLASS: [name.split("/")[0] for name in pictures]})
+        target, files, where = CLASS, tuple(pictures), [""] * len(pictures)
     else:
         rows, files, where = _rows(place(table), folder, pictures)
     for file, row in zip(files, where):
@@ -120,7 +96,7 @@ def read_examples(folder, table="", target="", group="", log_target=False):
             check_picture(folder / file, row)
         except PictureError as problem:
             raise TableError(str(problem)) from problem
-    targets = [name.strip() for name in target.split(",")]
+    targets = list(dict.fromkeys(name.strip() for name in target.split(",")))
     for name in [*targets, *([group] if group else [])]:
         if name not in rows.columns:
             raise TableError(f"no column {name!r}; there are: {', '.join(map(str, rows.columns))}")
@@ -129,13 +105,17 @@ def read_examples(folder, table="", target="", group="", log_target=False):
     values, names = _targets(rows[targets], where, log_target)
     groups = rows[group].to_numpy() if group else np.arange(len(files))
     if group and rows[group].isna().any():
-        raise TableError(f"{group} is empty in {where[int(rows[group].isna().argmax())]}")
+        row = where[int(rows[group].isna().argmax())]
+        raise TableError(f"{group} is empty in {row}; allowed: a name or a number in each row")
     if len(set(groups)) < 6:
         raise TableError(f"{len(set(groups))} groups in {group}; allowed: at least 6")
     return Examples(folder, files, values, groups, names, tuple(where))
 
 
 def checked_folder(folder):
+    """The path of a folder that is there."""
+    if not folder:
+        raise TableError("folder is empty; allowed: the folder of the table's pictures")
     path = place(folder)
     if path.is_file():
         raise TableError(f"{path.name} is a file; allowed: a folder (unpack a zip first)")
@@ -164,9 +144,10 @@ def _rows(table, folder, pictures):
     if not table.is_file():
         raise TableError(f"there is no table {table.name}; allowed: a CSV file")
     try:
-        rows = pd.read_csv(table, sep=None, engine="python", encoding="utf-8-sig")
-    except (ValueError, pd.errors.ParserError, UnicodeDecodeError) as problem:
-        raise TableError(f"{table.name} cannot be read as CSV in UTF-8: {problem}") from problem
+        rows = pd.read_csv(table, sep=_separator(table), encoding="utf-8-sig", index_col=False)
+    except ValueError as problem:
+        why = " ".join(str(problem).split())
+        raise TableError(f"{table.name} cannot be read ({why}); allowed: CSV in UTF-8") from problem
     rows.columns = [str(name).strip() for name in rows.columns]
     column = next((name for name in rows if _is_file_column(rows[name])), None)
     if column is None:
@@ -186,12 +167,17 @@ def _rows(table, folder, pictures):
         if file not in known:
             raise TableError(f"{file} in {row} is not in the folder; allowed: pictures that are")
         seen[file] = row
-    extra = [name for name in pictures if name not in seen]
-    if extra:
+    if extra := [name for name in pictures if name not in seen]:
         raise TableError(
             f"{len(extra)} pictures without a row in {table.name}, such as {extra[0]}; allowed: none"
         )
     return rows, tuple(files), where
+
+
+def _separator(table):
+    """The sign between columns: of comma, semicolon and tab the one that the first line has most of."""
+    with table.open(encoding="utf-8-sig") as file:
+        return max(",;\t", key=file.readline().count)
 
 
 def _is_file_column(values):
@@ -204,7 +190,8 @@ def _targets(values, where, log_target):
     for name in values:
         empty = values[name].isna() | (values[name].astype(str).str.strip() == "")
         if empty.any():
-            raise TableError(f"{name} is empty in {where[int(empty.argmax())] or 'a row'}")
+            row = where[int(empty.argmax())]
+            raise TableError(f"{name} is empty in {row}; allowed: a value in each row")
     numbers = values.apply(pd.to_numeric, errors="coerce")
     named = numbers.isna().any()
     if not named.any() and values.columns[0] != CLASS:
@@ -218,6 +205,8 @@ def _targets(values, where, log_target):
     if values.columns[0] != CLASS and mixed > 0.5:
         row = where[int(numbers[name].isna().argmax())]
         raise TableError(f"{name} in {row} is no number; allowed: numbers only, or names only")
+    if log_target:
+        raise TableError(f"{name} holds names; allowed with log_target: numbers above 0")
     classes, codes = np.unique(values[name].astype(str), return_inverse=True)
     counts = np.bincount(codes)
     if len(classes) < 2 or counts.min() < 5:

@@ -14,6 +14,8 @@ SMALLEST = 8
 """Pixels that each side of a picture has at least."""
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
 HEIC = (".heic", ".heif")
+RESIZE = ("pad", "stretch")
+"""How `small` makes a square of a picture that is none."""
 LOSSY = ("JPEG", "MPO", "WEBP")
 RINGING = 16
 """Gray levels by which JPEG changes flat paper beside a stroke."""
@@ -54,6 +56,28 @@ def read_gray(file, where=""):
         lossy = picture.format in LOSSY
         gray = np.asarray(_on_paper(ImageOps.exif_transpose(picture)))
     return _without_ringing(gray) if lossy else gray
+
+
+def small(gray, resize="pad"):
+    """Scale a picture to the network's input.
+
+    Args:
+        gray: (h, w) uint8.
+        resize: "pad" keeps the aspect and fills up with the median of the picture's edge; "stretch" does not.
+
+    Returns:
+        (32, 32, 1) float32 in [0, 1].
+    """
+    height, width = gray.shape
+    factor = 32 / max(height, width)
+    sides = [max(1, round(side * factor)) for side in (width, height)]
+    sides = [32, 32] if resize == "stretch" else sides
+    scaled = np.asarray(Image.fromarray(gray).resize(sides, Image.Resampling.BOX), np.float32)
+    edge = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
+    frame = np.full((32, 32), np.median(edge), np.float32)
+    top, left = (32 - scaled.shape[0]) // 2, (32 - scaled.shape[1]) // 2
+    frame[top : top + scaled.shape[0], left : left + scaled.shape[1]] = scaled
+    return frame[..., None] / 255
 
 
 def check_picture(file, where=""):

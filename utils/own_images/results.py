@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from utils.networks import save_portable
-from utils.own_images.folder import checked_folder, names_of_pictures, place
+from utils.own_images.folder import checked_folder, names_of_pictures, place, read_examples
 from utils.own_images.reading import read_gray
 from utils.own_images.refusing import read_digits
 from utils.paths import ARTIFACTS_VARIABLE, DATA, ROOT, artifacts
@@ -28,6 +28,18 @@ def read_pictures(folder=""):
     """
     folder = checked_folder(folder) if folder else SAMPLES
     return {name: read_gray(folder / name) for name in names_of_pictures(folder)}
+
+
+def read_own(folder, table, target, group, log_target, resize):
+    """Read the reader's own examples: what `folder.read_examples` returns, and its pixels, so that faults show at once.
+
+    Returns:
+        (examples, x); (None, None) where none of the first four is given.
+    """
+    if not (folder or table or target or group):
+        return None, None
+    examples = read_examples(folder, table, target, group, log_target)
+    return examples, examples.pixels(resize)
 
 
 def readings(pictures, classifier, guard):
@@ -92,7 +104,7 @@ def predictions(examples, found):
 def save_networks(found, chosen):
     """Save a network for each target, trained on all pictures, as TARGET.keras: any Keras loads it.
 
-    Its input is (n, 32, 32, 1) from 0 to 1, as `folder.small` makes it; its output the target's unit (its logarithm with
+    Its input is (n, 32, 32, 1) from 0 to 1, as `reading.small` makes it; its output the target's unit (its logarithm with
     `log`), or a score for each class.
 
     Args:
