@@ -1,7 +1,7 @@
 # make run: execute the series · make lab: follow along · make test: prove it · make check: the same, the minute before a commit
 # make test-slow: what takes long · make test-colab: with Colab's versions · make links: external links · make site: the book, in site/_build
 # make notebooks: refresh the committed outputs · make measurements: remake the recorded tables · make lock: compile the locks
-# make bench: how fast it is here · make rehome: give the repository another address. The same without make: see README.md
+# make page: the network in your browser · make bench: how fast it is here · make rehome: give the repository another address. The same without make: see README.md
 PYTHON ?= python3
 COLAB_PYTHON ?= python3.13
 VENV := .venv
@@ -13,13 +13,16 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # uv puts the same lock into place in a fifth of the time; where it is not to be had, pip does it
 install = $(BIN)/uv pip install --quiet --python $(BIN)/python -r $(1) 2>/dev/null || $(PIP) -r $(1)
 
-.PHONY: run lab check test test-slow test-colab links site bench notebooks measurements rehome lock clean
+.PHONY: run lab page check test test-slow test-colab links site bench notebooks measurements rehome lock clean
 
 run: $(READY)
 	$(BIN)/python -m utils.rerun
 
 lab: $(READY)
 	$(BIN)/jupyter lab notebooks/01_load_mnist.ipynb
+
+page:
+	@$(PYTHON) -m webbrowser "file://$(CURDIR)/site/page/index.html"
 
 check: $(TEST_READY)
 	$(BIN)/python -m tests check

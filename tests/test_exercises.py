@@ -13,7 +13,7 @@ from utils.lesson import check_exercise
 EXERCISES = {
     number: (name, *found) for name in NOTEBOOKS for number, found in exercises(name).items()
 }
-TRAIN = {"4.4", "6.2"}
+TRAIN = {"4.4", "6.2", "13.3"}
 """Exercises whose answers are trained networks."""
 EVERY = pytest.mark.parametrize(
     "number",

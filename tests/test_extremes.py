@@ -43,7 +43,12 @@ EXTREMES = {
         {"few": 1_000, "variant": "frame of 28"},
         {"few": 10_000, "variant": "logistic sigmoid"},
     ],
+    "09_data_and_remedies": [{"live_images": 100}, {"live_images": 3_000}],
     "12_your_own_images": [{"seed": 2**32 - 1, "resize": "stretch", "log_target": True}],
+    "13_small_devices": [
+        {"representative": 1, "example": 4_999, "repeats": 10},
+        {"representative": 1_000, "example": 7},
+    ],
 }
 SEEDS = [
     (name, seed)

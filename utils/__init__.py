@@ -12,6 +12,7 @@ evaluation   errors and their intervals        plots        every picture, with 
 diagnosis    the diagnosis of a history        histories    histories of known diagnosis, to test it on
 lenet1998    the network as published          levenberg_marquardt  the optimizer of 1998
 lesson       parameters, checkpoints, results  exercises    the answers the exercises accept
+models       the released networks             devices      networks in LiteRT files
 records      recorded tables, files of results provenance   where a number comes from
 verdicts     what each verdict rests on
 

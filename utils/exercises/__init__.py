@@ -17,6 +17,7 @@ from utils.exercises import (
     chapter_10,
     chapter_11,
     chapter_12,
+    chapter_13,
 )
 
 CHAPTERS = (
@@ -32,6 +33,7 @@ CHAPTERS = (
     chapter_10,
     chapter_11,
     chapter_12,
+    chapter_13,
 )
 CHECKS = {name: check for chapter in CHAPTERS for name, check in chapter.CHECKS.items()}
 """{chapter and number, such as "2.1": function of the answer}."""
