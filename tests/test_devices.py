@@ -9,6 +9,7 @@ from utils import devices
 from utils.devices import (
     dequantize,
     microseconds,
+    on_devices,
     open_litert,
     quantize,
     run_litert,
@@ -18,7 +19,7 @@ from utils.devices import (
 from utils.evaluation import predict
 from utils.images import prepare
 from utils.machinery.export import best_temperature, packed, refused, rounded, script
-from utils.models import load_released, on_devices
+from utils.models import load_released
 from utils.paths import MODELS
 
 

@@ -12,6 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from utils.backend import tf
+from utils.paths import MODELS
+from utils.records import read_json
 
 KINDS = ("float32", "float16", "dynamic", "int8")
 """The files: all numbers in 32 bits; weights in 16; weights in 8; weights and all that is computed in 8."""
@@ -26,6 +28,11 @@ _OPTIONS = {
         "inference_output_type": tf.int8,
     },
 }
+
+
+def on_devices():
+    """Return what is known of each file for small devices: {file: {"bytes", "arena_bytes", ...}}, as `export` wrote it."""
+    return read_json(MODELS / "devices.json")
 
 
 @contextmanager

@@ -13,11 +13,6 @@ def released():
     return read_json(INDEX)
 
 
-def on_devices():
-    """Return what is known of each file for small devices: {file: {"bytes", "arena_bytes", ...}}, as `export` wrote it."""
-    return read_json(MODELS / "devices.json")
-
-
 def load_released(name):
     """Return a released network, uncompiled, with images (n, 32, 32, 1) float32 in [0, 1] as its input.
 

@@ -22,9 +22,9 @@ def main(arguments=None):
 
     0 finished, 1 a notebook failed, 2 wrong arguments, 130 interrupted.
     """
+    chosen = _parser().parse_args(arguments)
     # notebooks run in their own folder; chapter 12 asks where you stand
     os.environ["LENET5_FROM"] = os.getcwd()
-    chosen = _parser().parse_args(arguments)
     try:
         return 0 if _run(chosen) else 1
     except UsageError as error:
@@ -33,6 +33,8 @@ def main(arguments=None):
     except KeyboardInterrupt:
         print(STOPPED if chosen.grid else "Stopped.", file=sys.stderr)
         return 130
+    finally:
+        del os.environ["LENET5_FROM"]
 
 
 def _parser():

@@ -7,25 +7,21 @@ and `samples.js` in `site/page`. Run it after `python -m utils.machinery.release
 
 import base64
 import hashlib
-import importlib.util
 import json
-import re
-import subprocess
 import sys
-import tempfile
 import zlib
-from pathlib import Path
 
 import numpy as np
 from scipy import ndimage
 from scipy.special import log_softmax
 
 from utils.area import filled_area
-from utils.devices import quantize, run_litert, to_litert
+from utils.devices import on_devices, run_litert, to_litert
 from utils.evaluation import conformal_radius, error_rate, predict, predict_digits, predict_values
 from utils.images import prepare
+from utils.machinery.micro import in_tflite_micro
 from utils.mnist import load_mnist, split
-from utils.models import load_released, on_devices
+from utils.models import load_released
 from utils.paths import MODELS, ROOT
 from utils.provenance import code_hash, provenance
 from utils.records import write_json, write_text
@@ -82,21 +78,6 @@ def int8_files():
     }
 
 
-MICRO = """
-import sys, numpy
-from tflite_micro import runtime
-opened = runtime.Interpreter.from_file(sys.argv[1])
-images = numpy.load(sys.argv[2])
-answers = []
-for image in images:
-    opened.set_input(image[None], 0)
-    opened.invoke()
-    answers.append(int(opened.get_output(0).argmax()))
-opened.print_allocations()
-print("answers", *answers)
-"""
-
-
 def on_micro(content, x, digits):
     """The arena, and how many answers differ there from `digits`; without the package, what was recorded before."""
     if found := in_tflite_micro(content, x):
@@ -107,31 +88,6 @@ def on_micro(content, x, digits):
             "the file is new: install tflite-micro (Linux), which measures its arena"
         )
     return {name: before[name] for name in ("arena_bytes", "micro_answers_changed")}
-
-
-def in_tflite_micro(content, x):
-    """Run an int8 file in the microcontrollers' interpreter, where its package is installed.
-
-    Args:
-        content: the file's bytes.
-        x: (n, 32, 32, 1) images.
-
-    Returns:
-        (arena in bytes, answers as a list of n), or None without the package `tflite-micro`.
-    """
-    if importlib.util.find_spec("tflite_micro") is None:
-        return None
-    with tempfile.TemporaryDirectory() as folder:
-        file, images = Path(folder) / "network.tflite", Path(folder) / "images.npy"
-        file.write_bytes(content)
-        np.save(images, quantize(x, 1 / 255, -128))
-        command = [sys.executable, "-c", MICRO, str(file), str(images)]
-        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
-    said = done.stdout + done.stderr
-    arena = int(re.search(r"Arena allocation total (\d+) bytes", said)[1])
-    return arena, [
-        int(word) for word in re.search(r"^answers (.*)$", said, re.MULTILINE)[1].split()
-    ]
 
 
 def rounded(network):
