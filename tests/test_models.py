@@ -1,16 +1,18 @@
 """The released networks are what their card and models.json say."""
 
 import hashlib
+import zipfile
 
 import numpy as np
 import pytest
 
 from utils.area import filled_area
+from utils.backend import keras
 from utils.evaluation import predict_digits, predict_values
 from utils.images import prepare
 from utils.machinery import release
 from utils.models import load_released, released
-from utils.paths import MODELS
+from utils.paths import DATA, MODELS
 
 CARD = (MODELS / "README.md").read_text(encoding="utf-8")
 NAMES = list(released())
@@ -54,3 +56,20 @@ def test_an_unknown_name_is_refused():
 def test_the_command_refuses_unknown_names(capsys):
     assert release.main(["digits"]) == 2
     assert "error: digits; allowed: classifier, area" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "file", [*MODELS.glob("*.keras"), DATA / "own" / "guard.keras"], ids=lambda file: file.stem
+)
+def test_older_keras_can_read_a_saved_network(file):
+    with zipfile.ZipFile(file) as archive:
+        assert b"input_axes" not in archive.read("config.json")
+
+
+def test_axes_are_taken_from_a_saved_network(tmp_path):
+    network = load_released("classifier")
+    network.save(tmp_path / "network.keras")
+    release.without_axes(tmp_path / "network.keras")
+    again = keras.saving.load_model(tmp_path / "network.keras", compile=False)
+    for before, after in zip(network.get_weights(), again.get_weights(), strict=True):
+        assert np.array_equal(before, after)

@@ -6,7 +6,9 @@ Each is trained on the 55,000 training images with seed 0; `models.json` says wh
 import argparse
 import dataclasses
 import hashlib
+import json
 import sys
+import zipfile
 
 import numpy as np
 
@@ -74,9 +76,28 @@ def release(name):
     network.set_weights(trained.get_weights())
     file = MODELS / f"{name}.keras"
     network.save(file)
+    without_axes(file)
     entry = {"parameters": network.count_params(), "seed": SEED, **measured}
     entry["sha256"] = hashlib.sha256(file.read_bytes()).hexdigest()
     write_json(INDEX, released() | {name: entry | {"provenance": about}})
+
+
+def without_axes(file):
+    """Take from a saved network what its initializers say of axes: Keras before 3.15, as on Colab, stops at it."""
+
+    def plain(value):
+        if isinstance(value, dict):
+            kept = {key: plain(each) for key, each in value.items()}
+            return {key: kept[key] for key in kept if key not in ("input_axes", "output_axes")}
+        return [plain(each) for each in value] if isinstance(value, list) else value
+
+    with zipfile.ZipFile(file) as archive:
+        parts = {part: archive.read(part) for part in archive.infolist()}
+    with zipfile.ZipFile(file, "w") as archive:
+        for part, content in parts.items():
+            if part.filename == "config.json":
+                content = json.dumps(plain(json.loads(content))).encode()
+            archive.writestr(part, content)
 
 
 def main(arguments=None):
