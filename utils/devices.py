@@ -1,11 +1,12 @@
 """Networks for small devices: LiteRT files and what runs them. Taught in 13_small_devices."""
 
 import functools
+import io
 import os
 import tempfile
 import time
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
 
@@ -78,7 +79,7 @@ def to_litert(network, kind, images=None, **options):
         chosen["optimizations"] = [_LITE.Optimize.DEFAULT]
     if kind == "int8":
         chosen["representative_dataset"] = lambda: ([image[None]] for image in images)
-    with tempfile.TemporaryDirectory() as folder, quiet():
+    with tempfile.TemporaryDirectory() as folder, quiet(), redirect_stdout(io.StringIO()):
         file = Path(folder) / "network.tflite"
         network.export(str(file), format="litert", verbose=False, **chosen | options)
         return file.read_bytes()
