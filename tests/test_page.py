@@ -1,14 +1,13 @@
 """The page that runs the network, in a real browser: `site/page/index.html`, opened from its file."""
 
 import base64
-import shutil
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
+from tests.browser import chromium, started
 from tests.strokes import strokes
 from utils.area import filled_area
 from utils.evaluation import predict, predict_values
@@ -19,25 +18,13 @@ from utils.own_images.preparing import prepare_digit
 from utils.own_images.reading import read_gray
 from utils.paths import DATA
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-INSTALL = "the page's tests need Chromium: install it (apt install chromium), or deselect `slow`"
 pytestmark = pytest.mark.slow
-
-
-def chromium():
-    """The browser's file; without one the tests fail, so that nobody takes them for passed."""
-    if CHROMIUM is None:
-        pytest.fail(INSTALL, pytrace=False)
-    return CHROMIUM
 
 
 @pytest.fixture(scope="module")
 def browser():
-    file = chromium()
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=file, args=["--no-sandbox"])
-        yield started
-        started.close()
+    with started() as browser:
+        yield browser
 
 
 def opened(browser, **options):
@@ -288,7 +275,7 @@ def test_scribbles_give_no_digit(page):
 
 
 def test_a_missing_browser_says_what_to_install(monkeypatch):
-    monkeypatch.setattr("tests.test_page.CHROMIUM", None)
+    monkeypatch.setattr("shutil.which", lambda name: None)
     with pytest.raises(pytest.fail.Exception, match="install it"):
         chromium()
 

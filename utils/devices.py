@@ -38,13 +38,13 @@ def on_devices():
 
 @contextmanager
 def quiet():
-    """Keep what C++ writes to the process's standard output and error, and warnings, away from the reader."""
+    """Keep what is printed, what C++ writes to the process's standard output and error, and warnings from the reader."""
     kept = [os.dup(stream) for stream in (1, 2)]
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
         for stream in (1, 2):
             os.dup2(nowhere, stream)
-        with warnings.catch_warnings():
+        with redirect_stdout(io.StringIO()), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
@@ -79,7 +79,7 @@ def to_litert(network, kind, images=None, **options):
         chosen["optimizations"] = [_LITE.Optimize.DEFAULT]
     if kind == "int8":
         chosen["representative_dataset"] = lambda: ([image[None]] for image in images)
-    with tempfile.TemporaryDirectory() as folder, quiet(), redirect_stdout(io.StringIO()):
+    with tempfile.TemporaryDirectory() as folder, quiet():
         file = Path(folder) / "network.tflite"
         network.export(str(file), format="litert", verbose=False, **chosen | options)
         return file.read_bytes()
