@@ -11,13 +11,16 @@ from utils import recipes
 from utils.area import filled_area
 from utils.experiments import (
     area_regression,
+    capacity,
     chapters,
+    curve_tuning,
     few_images,
     mistakes,
     own_numbers,
     own_pictures,
     peeking,
     race,
+    remedies,
     variants,
 )
 from utils.experiments.tables import TABLES
@@ -74,6 +77,20 @@ def test_error_of_an_exact_and_of_a_constant_network(both, name):
     assert task.error(constant, (x, y)) == pytest.approx(expected)
 
 
+FEWER = {
+    capacity: {"WIDTHS": (0.25, 1)},
+    curve_tuning: {"RATES": (0.005,), "TUNED_ON": (100, 1_000)},
+    mistakes: {"IMAGES": 20},
+    own_numbers: {"SCENES": 40},
+    own_pictures: {"DIGITS": 100, "ENLARGED": 9, "PHOTOGRAPHS": 3, "SHEETS": 1},
+    peeking: {"FEW": 130, "RUNS": 2, "EPOCHS": 3, "LOOKS": 2},
+    race: {"EPOCHS": 1},
+    remedies: {"STRENGTHS": {name: some[-1:] for name, some in remedies.STRENGTHS.items()}},
+    variants: {"RATES": (0.005,)},
+}
+"""Less to train than in a record, by the module."""
+
+
 @pytest.fixture
 def tiny(monkeypatch, tmp_path):
     """Experiments on 260 images of each set and for at most three epochs."""
@@ -92,19 +109,14 @@ def tiny(monkeypatch, tmp_path):
     monkeypatch.setenv("LENET5_ARTIFACTS", str(tmp_path))
     by_size = defaultdict(partial(Recipe, 2, 16, 0.01), area_regression.RECIPES_BY_SIZE)
     monkeypatch.setattr(area_regression, "RECIPES_BY_SIZE", by_size)
-    monkeypatch.setattr(race, "EPOCHS", 1)
-    monkeypatch.setattr(variants, "RATES", (0.002, 0.005))
+    for place, values in FEWER.items():
+        for name, value in values.items():
+            monkeypatch.setattr(place, name, value)
     fewer = {}
     for method, settings in few_images.SETTINGS.items():
         best = few_images.best_setting(method)
         fewer[method] = {best: settings[best]}
     monkeypatch.setattr(few_images, "SETTINGS", fewer)
-    for name, value in {"FEW": 130, "RUNS": 2, "EPOCHS": 3, "LOOKS": 2}.items():
-        monkeypatch.setattr(peeking, name, value)
-    for name, value in {"DIGITS": 100, "ENLARGED": 9, "PHOTOGRAPHS": 3, "SHEETS": 1}.items():
-        monkeypatch.setattr(own_pictures, name, value)
-    monkeypatch.setattr(mistakes, "IMAGES", 20)
-    monkeypatch.setattr(own_numbers, "SCENES", 40)
     monkeypatch.setattr(chapters, "series", lambda: {"03_build_lenet5": None})
 
 
