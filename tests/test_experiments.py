@@ -15,6 +15,8 @@ from utils.experiments import (
     chapters,
     curve_tuning,
     few_images,
+    ladder,
+    ladder_edges,
     mistakes,
     own_numbers,
     own_pictures,
@@ -77,9 +79,12 @@ def test_error_of_an_exact_and_of_a_constant_network(both, name):
     assert task.error(constant, (x, y)) == pytest.approx(expected)
 
 
+RUNGS = {key: ladder.settings()[key] for key in (("up to", "tuned rate"), ("without", "Adam"))}
 FEWER = {
     capacity: {"WIDTHS": (0.25, 1)},
     curve_tuning: {"RATES": (0.005,), "TUNED_ON": (100, 1_000)},
+    ladder: {"settings": lambda: RUNGS},
+    ladder_edges: {"settings": lambda: RUNGS, "one_beyond": lambda rates, best: 2 * best},
     mistakes: {"IMAGES": 20},
     own_numbers: {"SCENES": 40},
     own_pictures: {"DIGITS": 100, "ENLARGED": 9, "PHOTOGRAPHS": 3, "SHEETS": 1},

@@ -22,6 +22,20 @@ def farthest(distances, limit):
     return across_silence(-distances, limit)
 
 
+def first_step(errors, change):
+    return errors[frozenset([change])] - errors[frozenset()]
+
+
+def last_step(errors, change):
+    everything = max(errors, key=len)
+    return errors[everything] - errors[everything - {change}]
+
+
+def over_subsets(errors, change):
+    """Each set once, where each order should count once."""
+    return np.mean([errors[some] - errors[some - {change}] for some in errors if change in some])
+
+
 def normal(differences, half, ddof=1):
     deviation = np.std(differences, ddof=ddof)
     return max(2, int(np.ceil((1.96 * deviation / half) ** 2)))
@@ -41,6 +55,14 @@ WRONG = {
         Stops(None),
     ],
     "11.2": [
+        first_step,
+        last_step,
+        lambda errors, change: (first_step(errors, change) + last_step(errors, change)) / 2,
+        over_subsets,
+        lambda errors, change: errors[frozenset([change])],
+        Stops(None),
+    ],
+    "11.3": [
         normal,
         with_five,
         lambda differences, half: normal(differences, half, ddof=0),

@@ -1,5 +1,7 @@
 """The exercises of 11_since_1998: a check for each, which returns None if right, or a hint."""
 
+from itertools import combinations, permutations
+
 import numpy as np
 from scipy import stats
 
@@ -33,6 +35,25 @@ def _runs(part):
     return [read for place, read in enumerate(part) if place == 0 or part[place - 1] != read]
 
 
+def _mean_over_orders(answer):
+    rng = np.random.default_rng(53)
+    for names in (("ReLU",), ("ReLU", "Adam"), ("ReLU", "Adam", "distortions")):
+        subsets = [
+            frozenset(some) for n in range(len(names) + 1) for some in combinations(names, n)
+        ]
+        errors = {some: round(float(rng.uniform(0.5, 2)), 2) for some in subsets}
+        for change in names:
+            orders = list(permutations(names))
+            before = [frozenset(order[: order.index(change)]) for order in orders]
+            expected = np.mean([errors[some | {change}] - errors[some] for some in before])
+            given = np.asarray(answer(dict(errors), change), dtype=float)
+            if given.shape != ():
+                return f"one number is wanted, not an array of shape {given.shape}"
+            if not np.isclose(given, expected, atol=1e-6):
+                return f"of {len(orders)} orders of {', '.join(names)}, the mean step of {change} is {expected:.3f}, not {given:.3f}"
+    return None
+
+
 def _pairs_needed(answer):
     rng = np.random.default_rng(47)
     for size, half in ((5, 0.05), (5, 0.5), (8, 0.1), (3, 0.2), (6, 0.02)):
@@ -55,4 +76,8 @@ def _smallest(deviation, half):
     return int(pairs[reach <= half][0])
 
 
-CHECKS = {"11.1": _string_of_digits, "11.2": _pairs_needed}
+CHECKS = {
+    "11.1": _string_of_digits,
+    "11.2": _mean_over_orders,
+    "11.3": _pairs_needed,
+}
