@@ -45,7 +45,7 @@ EMPHASIS = {
         *("The best epoch on 100 images", "A false alarm?"),
     },
     "10_lenet5_as_published": {"Guess first."},
-    "11_since_1998": {"Guess first."},
+    "11_since_1998": {"Guess first.", "Added in this order", "Given back to the top"},
     "12_your_own_images": {
         *("paper", "stretch", "Specks", "scale", "Place", "shape"),
         *("Undone.", "Partly lost.", "Not in the pixels.", "House prices and ages"),
