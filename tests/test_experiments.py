@@ -79,7 +79,7 @@ def test_error_of_an_exact_and_of_a_constant_network(both, name):
     assert task.error(constant, (x, y)) == pytest.approx(expected)
 
 
-RUNGS = {key: ladder.settings()[key] for key in (("up to", "tuned rate"), ("without", "Adam"))}
+RUNGS = {key: ladder.settings()[key] for key in (("up to", "ReLU"), ("without", "Glorot's start"))}
 FEWER = {
     capacity: {"WIDTHS": (0.25, 1)},
     curve_tuning: {"RATES": (0.005,), "TUNED_ON": (100, 1_000)},
