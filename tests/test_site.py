@@ -13,7 +13,7 @@ from tests.browser import started
 from tests.notebooks import NOTEBOOKS
 from utils.paths import MEASUREMENTS, ROOT
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
+pytestmark = pytest.mark.slow
 PAGE = ROOT / "site" / "page" / "index.html"
 PHONE = {"width": 360, "height": 740}
 PAPER = {"width": 794, "height": 1_123}  # A4 at 96 pixels an inch
