@@ -7,14 +7,13 @@ mnist        the verified digits, the split    images       pixels in, pixels ou
 scenes       digits in good light and bad      pipeline     fixed steps that measure them
 augmentation random changes of images          area         what area means
 networks     LeNet-5 and its relatives         training     seeds, the schedule, fit with progress
-recipes      how a network is trained          models       the released networks
+recipes      how a network is trained          devices      networks in LiteRT files
 evaluation   errors and their intervals        plots        every picture, with its alt text
 diagnosis    the diagnosis of a history        histories    histories of known diagnosis, to test it on
 lenet1998    the network as published          levenberg_marquardt  the optimizer of 1998
 lesson       parameters, checkpoints, results  exercises    the answers the exercises accept
-models       the released networks             devices      networks in LiteRT files
+models       the released networks             verdicts     what each verdict rests on
 records      recorded tables, files of results provenance   where a number comes from
-verdicts     what each verdict rests on
 
 experiments  what needs many runs, and makes the recorded tables
 machinery    what runs the series from outside: reruns, sweeps, recorded tables, committed outputs
