@@ -183,6 +183,17 @@ def draw(page, paths):
         page.mouse.up()
 
 
+PUT = """paths => {
+    const scale = paper.width / paper.getBoundingClientRect().width;
+    strokes.splice(0, Infinity, ...paths.map(path => path.map(([y, x]) => ({x: x * scale, y: y * scale}))));
+}"""
+
+
+def put(page, paths):
+    """Put strokes on the paper as `draw` does, without the mouse's wait at each point."""
+    page.evaluate(PUT, [path.tolist() for path in paths])
+
+
 def test_digits_drawn_with_the_mouse_are_read(page, mnist):
     answers = []
     for image in mnist.x_test[:100]:
@@ -263,9 +274,10 @@ def scribbles(n):
 
 
 def test_scribbles_give_no_digit(page):
+    page.get_by_role("button", name="Clear").click()
     answers = []
     for paths in scribbles(100):
-        draw(page, [np.clip(path, 5, 275) for path in paths])
+        put(page, [np.clip(path, 5, 275) for path in paths])
         answers.append(said(page))
     read = [
         (number % 5, answer) for number, answer in enumerate(answers) if not isinstance(answer, str)
