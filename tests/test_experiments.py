@@ -80,13 +80,14 @@ def test_error_of_an_exact_and_of_a_constant_network(both, name):
 
 
 RUNGS = {key: ladder.settings()[key] for key in (("up to", "ReLU"), ("without", "Glorot's start"))}
+COINS = own_numbers.coin_pictures
 FEWER = {
     capacity: {"WIDTHS": (0.25, 1)},
     curve_tuning: {"RATES": (0.005,), "TUNED_ON": (100, 1_000)},
     ladder: {"settings": lambda: RUNGS},
     ladder_edges: {"settings": lambda: RUNGS, "one_beyond": lambda rates, best: 2 * best},
     mistakes: {"IMAGES": 20},
-    own_numbers: {"SCENES": 40},
+    own_numbers: {"SCENES": 40, "coin_pictures": lambda: tuple(p[:6] for p in COINS())},
     own_pictures: {"DIGITS": 100, "ENLARGED": 9, "PHOTOGRAPHS": 3, "SHEETS": 1},
     peeking: {"FEW": 130, "RUNS": 2, "EPOCHS": 3, "LOOKS": 2},
     race: {"EPOCHS": 1},

@@ -33,7 +33,7 @@ EXTREMES = {
     ],
     "06_diagnose_overfitting": [
         {"epochs": 20, "train_size": 100},
-        {"epochs": 20, "train_size": 10_000},
+        {"epochs": 1, "train_size": 10_000},
         {"epochs": 20, "train_size": 300, "learning_rate": 0.1},
         {"epochs": 20, "train_size": 300, "learning_rate": 1e-5},
     ],
