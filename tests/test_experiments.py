@@ -1,8 +1,6 @@
 """The experiments: what they train on, what they reuse, and every recorded table made small."""
 
 import os
-from collections import defaultdict
-from functools import partial
 
 import numpy as np
 import pytest
@@ -13,8 +11,10 @@ from utils.experiments import (
     area_regression,
     capacity,
     chapters,
+    crossing,
     curve_tuning,
     few_images,
+    heads,
     ladder,
     ladder_edges,
     mistakes,
@@ -27,7 +27,6 @@ from utils.experiments import (
 )
 from utils.experiments.tables import TABLES
 from utils.experiments.tasks import TASKS, Task
-from utils.recipes import Recipe
 from utils.records import recorded
 
 
@@ -82,8 +81,11 @@ def test_error_of_an_exact_and_of_a_constant_network(both, name):
 RUNGS = {key: ladder.settings()[key] for key in (("up to", "ReLU"), ("without", "Glorot's start"))}
 COINS = own_numbers.coin_pictures
 FEWER = {
+    area_regression: {"RATES": (0.004,), "PASSES": (12,)},
     capacity: {"WIDTHS": (0.25, 1)},
+    crossing: {"LEVELS": (0.1, 0.3), "RATES": {"mixed": (0.006,), "matched": (0.002,)}},
     curve_tuning: {"RATES": (0.005,), "TUNED_ON": (100, 1_000)},
+    heads: {"RATES": (0.01,)},
     ladder: {"settings": lambda: RUNGS},
     ladder_edges: {"settings": lambda: RUNGS, "one_beyond": lambda rates, best: 2 * best},
     mistakes: {"IMAGES": 20},
@@ -113,8 +115,7 @@ def tiny(monkeypatch, tmp_path):
     monkeypatch.setattr(Task, "test", lambda self: few(test(self)))
     monkeypatch.setattr(recipes, "fit", short)
     monkeypatch.setenv("LENET5_ARTIFACTS", str(tmp_path))
-    by_size = defaultdict(partial(Recipe, 2, 16, 0.01), area_regression.RECIPES_BY_SIZE)
-    monkeypatch.setattr(area_regression, "RECIPES_BY_SIZE", by_size)
+    monkeypatch.setattr(heads, "fit", short)
     for place, values in FEWER.items():
         for name, value in values.items():
             monkeypatch.setattr(place, name, value)

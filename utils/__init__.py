@@ -12,8 +12,9 @@ evaluation   errors and their intervals        plots        every picture, with 
 diagnosis    the diagnosis of a history        histories    histories of known diagnosis, to test it on
 lenet1998    the network as published          levenberg_marquardt  the optimizer of 1998
 lesson       parameters, checkpoints, results  exercises    the answers the exercises accept
-models       the released networks             verdicts     what each verdict rests on
+saving       networks in files for others      models       the released networks
 records      recorded tables, files of results provenance   where a number comes from
+verdicts     what each verdict rests on
 
 experiments  what needs many runs, and makes the recorded tables
 machinery    what runs the series from outside: reruns, sweeps, recorded tables, committed outputs

@@ -4,31 +4,32 @@ import numpy as np
 
 from tests.wrong_answers import Stops
 from utils.evaluation import conformal_radius
+from utils.exercises.chapter_08 import PROMISES
 
 
-def _for_each(digits, radius):
-    return np.array([radius(digits == digit) for digit in range(10)])
+def _bound(predicted, true, coverage, add=1):
+    return np.sort(true - predicted)[int(np.ceil((len(true) + add) * coverage)) - 1]
 
 
 WRONG = {
-    "8.1": [
-        lambda r, c: np.quantile(np.abs(r), c),
-        lambda r, c: np.sort(np.abs(r))[int(np.ceil(len(r) * c)) - 1],
-        lambda r, c: np.sort(r)[int(np.ceil((len(r) + 1) * c)) - 1],
-        lambda r, c: np.abs(r),
-        Stops(lambda r, c: None),
-    ],
+    "8.1": [0, 0.3, 0.56, 1.87, -0.39, "0.39"],
     "8.2": [
-        lambda r, d: np.full(10, conformal_radius(0 * r, r)),
-        lambda r, d: conformal_radius(0 * r, r),
-        lambda r, d: _for_each(d, lambda rows: np.quantile(np.abs(r[rows]), 0.9)),
-        lambda r, d: _for_each(d, lambda rows: np.abs(r[rows]).max()),
-        lambda r, d: _for_each(
-            d, lambda rows: np.sort(r[rows])[int(np.ceil((rows.sum() + 1) * 0.9)) - 1]
-        ),
-        Stops(lambda r, d: None + r),
+        lambda p, t, new, c: new + conformal_radius(t, p, c),
+        lambda p, t, new, c: new + _bound(t, p, c),
+        lambda p, t, new, c: new + _bound(p, t, c, add=0),
+        lambda p, t, new, c: new + np.quantile(t - p, c),
+        lambda p, t, new, c: _bound(p, t, c),
+        Stops(lambda p, t, new, c: None + new),
     ],
     "8.3": [
+        dict.fromkeys(PROMISES, "kept"),
+        dict.fromkeys(PROMISES, "broken"),
+        PROMISES | {"c": "kept"},
+        {"a": "kept"},
+        {key: value == "kept" for key, value in PROMISES.items()},
+        "kept",
+    ],
+    "8.4": [
         np.mean,
         np.median,
         lambda areas: np.quantile(areas, 0.25),

@@ -2,37 +2,35 @@
 
 import numpy as np
 
-from utils.evaluation import conformal_radius
+from utils.exercises.answers import number
+
+PROMISES = {"a": "kept", "b": "broken", "c": "broken", "d": "broken", "e": "kept"}
+"""Whether 90% of the truths lie in the intervals, for each of the situations of exercise 8.3."""
 
 
-def _radius(answer):
+def _upper_bounds(answer):
     rng = np.random.default_rng(13)
     for n, coverage in ((19, 0.9), (99, 0.8), (500, 0.9), (4_999, 0.95)):
-        residuals = rng.standard_t(3, n)
-        given = np.asarray(answer(residuals, coverage))
-        if given.shape != ():
-            return f"one number is wanted, not an array of shape {given.shape}"
-        expected = conformal_radius(np.zeros(n), residuals, coverage)
-        if not np.isclose(given, expected, rtol=1e-9):
-            kind = "small" if given < expected else "large"
-            return f"for {n:,} residuals and a coverage of {coverage} your radius is too {kind}"
+        predicted, new = rng.uniform(50, 200, n), rng.uniform(50, 200, 40)
+        true = predicted + 3 + rng.gamma(2, 5, n) * rng.choice([-1, 0.4], n)
+        given = np.asarray(answer(predicted.copy(), true.copy(), new.copy(), coverage))
+        if given.shape != (40,):
+            return f"for 40 new answers 40 bounds are wanted, not an array of shape {given.shape}"
+        expected = new + np.sort(true - predicted)[int(np.ceil((n + 1) * coverage)) - 1]
+        if not np.allclose(given, expected, rtol=1e-9):
+            kind = "low" if given.mean() < expected.mean() else "high"
+            return f"with {n:,} calibration images and a coverage of {coverage} your bounds are too {kind}"
     return None
 
 
-def _radius_for_each_answer(answer):
-    rng = np.random.default_rng(13)
-    for n in (150, 3_000):
-        digits = np.concatenate([np.repeat(np.arange(10), 9), rng.integers(0, 10, n - 90)])
-        residuals = rng.standard_t(3, n) * (1 + digits)
-        given = np.asarray(answer(residuals, digits))
-        if given.shape != (10,):
-            return f"ten numbers are wanted, not an array of shape {given.shape}"
-        for digit in range(10):
-            group = residuals[digits == digit]
-            expected = conformal_radius(np.zeros(len(group)), group)
-            if not np.isclose(given[digit], expected, rtol=1e-9):
-                kind = "small" if given[digit] < expected else "large"
-                return f"for {len(group)} residuals of images that are called a {digit} your radius is too {kind}"
+def _promises(answer):
+    if not isinstance(answer, dict) or set(answer) != set(PROMISES):
+        return f"a dict with the keys {', '.join(PROMISES)} is wanted"
+    if not set(answer.values()) <= set(PROMISES.values()):
+        return 'each value is "kept" or "broken"'
+    wrong = sum(answer[key] != value for key, value in PROMISES.items())
+    if wrong:
+        return f"{wrong} of five differ; ask of each whether the new image could have been one of the calibration images"
     return None
 
 
@@ -52,4 +50,13 @@ def _lopsided(answer):
     return None
 
 
-CHECKS = {"8.1": _radius, "8.2": _radius_for_each_answer, "8.3": _lopsided}
+CHECKS = {
+    "8.1": number(
+        0.36,
+        0.42,
+        "draw 2 and 20 numbers many times, keep the smallest of each, and compare their means",
+    ),
+    "8.2": _upper_bounds,
+    "8.3": _promises,
+    "8.4": _lopsided,
+}

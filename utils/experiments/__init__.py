@@ -5,7 +5,9 @@ variants         activations, poolings, frames, shifts   rates_above      one ra
 few_images       LeNet-5 and an SVM (chapter 7)          peeking          what a choice flatters (chapter 7)
 recipes          three recipes, epoch by epoch           held_out         digits to choose and to judge by
 race             seconds to 99% and for an epoch (chapter 7)  speed        against plain Keras and the processor
-area_regression  ways to start, losses, augmentation (chapter 8)  chapters     seconds and memory of each
+crossing         pipeline and networks in scenes         middle           the pipeline, and other light (chapter 8)
+heads            losses and outputs for areas            intervals        for single answers (chapter 8)
+area_regression  ways to start, flips and turns (chapter 8)  chapters     seconds and memory of each chapter
 curve_tuning     what is tuned for the learning curves   curve_edge       beyond the range that was tried (chapter 9)
 learning_curves  errors against the number of images     noisy_labels     learning wrong labels, and finding them
 capacity         errors against the width                remedies         what each is worth (chapter 9)

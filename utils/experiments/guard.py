@@ -23,6 +23,7 @@ from utils.paths import DATA
 from utils.provenance import code_hash, provenance
 from utils.recipes import RECIPES
 from utils.records import write_json
+from utils.saving import save_without_optimizer
 from utils.training import set_seed
 
 FONTS = Path(matplotlib.get_data_path(), "fonts", "ttf")
@@ -186,9 +187,7 @@ def main():
     _, validation = split(load_mnist().y_train)
     x, y = examples(2_000, validation, np.random.default_rng(12_000))
     like, digit = expit(predict(network, x)[:, 0].astype(float)), y[:, 0] == 1
-    light = keras.models.clone_model(network)  # without the optimizer's numbers
-    light.set_weights(network.get_weights())
-    light.save(DATA / "own" / "guard.keras")
+    save_without_optimizer(network, DATA / "own" / "guard.keras")
     about = {
         "seed": 0,
         "digits": SIZE,

@@ -6,9 +6,7 @@ Each is trained on the 55,000 training images with seed 0; `models.json` says wh
 import argparse
 import dataclasses
 import hashlib
-import json
 import sys
-import zipfile
 
 import numpy as np
 
@@ -22,6 +20,7 @@ from utils.paths import MODELS
 from utils.provenance import code_hash, provenance
 from utils.recipes import RECIPES, Recipe
 from utils.records import write_json
+from utils.saving import save_without_optimizer
 from utils.training import set_seed
 
 SEED = 0
@@ -72,32 +71,11 @@ def release(name):
     """Train a network of `NETWORKS`, write `data/models/NAME.keras`, and its entry in `data/models/models.json`."""
     about = provenance(code_hash("import utils.machinery.release"))
     trained, measured = NETWORKS[name]()
-    network = type(trained).from_config(trained.get_config())  # without the optimizer
-    network.set_weights(trained.get_weights())
     file = MODELS / f"{name}.keras"
-    network.save(file)
-    without_axes(file)
-    entry = {"parameters": network.count_params(), "seed": SEED, **measured}
+    save_without_optimizer(trained, file)
+    entry = {"parameters": trained.count_params(), "seed": SEED, **measured}
     entry["sha256"] = hashlib.sha256(file.read_bytes()).hexdigest()
     write_json(INDEX, released() | {name: entry | {"provenance": about}})
-
-
-def without_axes(file):
-    """Take from a saved network what its initializers say of axes: Keras before 3.15, as on Colab, stops at it."""
-
-    def plain(value):
-        if isinstance(value, dict):
-            kept = {key: plain(each) for key, each in value.items()}
-            return {key: kept[key] for key in kept if key not in ("input_axes", "output_axes")}
-        return [plain(each) for each in value] if isinstance(value, list) else value
-
-    with zipfile.ZipFile(file) as archive:
-        parts = {part: archive.read(part) for part in archive.infolist()}
-    with zipfile.ZipFile(file, "w") as archive:
-        for part, content in parts.items():
-            if part.filename == "config.json":
-                content = json.dumps(plain(json.loads(content))).encode()
-            archive.writestr(part, content)
 
 
 def main(arguments=None):
