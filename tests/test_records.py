@@ -15,7 +15,7 @@ from utils.paths import ARTIFACTS_VARIABLE, ROOT
 
 def test_a_table_that_is_not_recorded_is_told():
     with pytest.raises(
-        FileNotFoundError, match="no recorded table 'leak'; there are: area_aug.*, best"
+        FileNotFoundError, match="no recorded table 'leak'; there are: area_heads, .*, best"
     ):
         records.recorded("leak")
 
