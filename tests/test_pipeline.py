@@ -34,8 +34,8 @@ def test_specks_go_and_large_pieces_stay():
         assert (found[5, 5], found[15, 15], found[19, 19]) == kept
 
 
-def test_a_scene_of_one_single_value_has_no_ink():
-    assert Pipeline(0, 1).count(np.full((2, 32, 32), 0.3))[0].tolist() == [0, 0]
+def test_an_empty_scene_has_no_ink():
+    assert Pipeline(0, 1).count(np.zeros((2, 32, 32)))[0].tolist() == [0, 0]
 
 
 def test_the_calibration_is_exact_where_it_can_be():

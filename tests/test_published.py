@@ -29,7 +29,7 @@ from utils.mnist import WRONG_TEST_LABELS
 from utils.networks import lenet5
 from utils.recipes import RECIPES
 from utils.records import recorded
-from utils.training import CrossEntropy
+from utils.training import CrossEntropy, set_seed
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.random((64, 32, 32, 1), dtype=np.float32), RNG.integers(0, 10, 64)
@@ -47,6 +47,7 @@ def start(layer):
 
 
 def test_the_ladder_starts_at_the_published_network():
+    set_seed(0)
     published, bottom = lenet1998(), ladder.build(settings()["up to", "as published"])
     for ours, theirs in zip(bottom.layers, published.layers, strict=True):
         assert ours.name == theirs.name and start(ours) == start(theirs)
