@@ -102,6 +102,7 @@ def test_import_utils_loads_nothing_heavy():
     assert python(code) == (0, "[]\n", "")
 
 
+@pytest.mark.long
 def test_a_chapter_that_trains_nothing_loads_no_tensorflow():
     code = "import sys; from utils import exercises, evaluation, images, lesson, mnist, plots; print('tensorflow' in sys.modules)"
     assert python(code) == (0, "False\n", "")

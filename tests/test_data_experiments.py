@@ -92,6 +92,7 @@ def test_each_model_has_nine_trials():
     assert len(curve_tuning.RATES) * len(curve_tuning.TUNED_ON) == 9
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", TASKS)
 def test_early_stopping_keeps_the_best_epoch_and_trains_again_for_as_long(name, mnist, monkeypatch):
     task, trained = Task(name, mnist), []

@@ -13,11 +13,11 @@ from utils.lesson import check_exercise
 EXERCISES = {
     number: (name, *found) for name in NOTEBOOKS for number, found in exercises(name).items()
 }
-TRAIN = {"4.4", "6.2", "13.3"}
-"""Exercises whose answers are trained networks."""
+LONG = {"3.4", "4.3", "4.4", "5.2", "6.2", "9.2", "13.3"}
+"""Exercises whose checks take seconds: networks to train, scenes to measure."""
 EVERY = pytest.mark.parametrize(
     "number",
-    [pytest.param(n, marks=pytest.mark.long if n in TRAIN else ()) for n in EXERCISES],
+    [pytest.param(n, marks=pytest.mark.long if n in LONG else ()) for n in EXERCISES],
 )
 
 

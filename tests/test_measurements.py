@@ -126,6 +126,7 @@ def test_an_interrupt_is_told_in_one_line(made, monkeypatch, capsys):
     assert capsys.readouterr().err == f"{jobs.STOPPED}\n"
 
 
+@pytest.mark.long
 def test_the_real_tables_have_parts_for_their_seeds():
     found = {name: record.parts(name) for name in TABLES}
     assert [part.seed for part in found["published"]] == list(range(15))
@@ -177,6 +178,7 @@ def keys():
     return {str(part): part.key for name in TABLES for part in record.parts(name)}
 
 
+@pytest.mark.long
 def test_a_docstring_keeps_every_part_and_a_constant_does_not(copy):
     before = keys()
     change(copy, "training.py", '"""Train a compiled network', '"""Fit a compiled network')
@@ -188,6 +190,7 @@ def test_a_docstring_keeps_every_part_and_a_constant_does_not(copy):
     assert kept == {"chapters"}  # which only measures other processes
 
 
+@pytest.mark.long
 def test_code_that_a_table_does_not_import_keeps_its_parts(copy):
     before = keys()
     change(copy, "experiments/leaks.py", "slice(0, 200)", "slice(0, 100)")
@@ -195,6 +198,7 @@ def test_code_that_a_table_does_not_import_keeps_its_parts(copy):
     assert changed == {f"leaks, seed {seed}" for seed in range(10)}
 
 
+@pytest.mark.long
 def test_another_tensorflow_makes_other_parts(monkeypatch):
     before = keys()
     monkeypatch.setattr(jobs, "versions", lambda: provenance.versions() | {"tensorflow": "9.9"})

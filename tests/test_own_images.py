@@ -83,12 +83,14 @@ ROWS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("row", ROWS)
 def test_a_row_of_the_public_failures_is_cured(digits, reader, row):
     pictures = [np.asarray(MISTAKES[ROWS[row]](digit)).astype(np.uint8) for digit in digits[0]]
     check_cured(pictures, digits[1], reader)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("turn", [90, 180])
 def test_row_12_the_cameras_note_is_read(digits, reader, tmp_path, turn):
     large = [np.kron(digit, np.ones((2, 2), np.uint8)) for digit in digits[0]]
@@ -96,6 +98,7 @@ def test_row_12_the_cameras_note_is_read(digits, reader, tmp_path, turn):
     check_cured(pictures, digits[1], reader)
 
 
+@pytest.mark.long
 def test_row_13_transparent_pictures(digits, reader, tmp_path):
     pictures = []
     for digit in digits[0]:

@@ -135,6 +135,7 @@ NETWORK_CHANGES = {
 """What a change changes in the ladder; the others change the rate, the loss, the targets, the images."""
 
 
+@pytest.mark.long
 def test_every_rung_changes_what_it_says_and_nothing_else():
     rungs = [described(settings()["up to", name]) for name in RUNGS]
     for before, after, name in zip(rungs, rungs[1:], RUNGS[1:]):
@@ -173,6 +174,7 @@ def test_settings_are_trained_as_they_say(monkeypatch, setting, optimizer, loss,
     assert len(history) == 1 and np.isfinite(history["loss"]).all()
 
 
+@pytest.mark.long
 def test_only_settings_with_distortions_distort(monkeypatch):
     given = []
     monkeypatch.setattr("utils.recipes.fit", lambda *_, **options: given.append(options))

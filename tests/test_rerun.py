@@ -233,6 +233,7 @@ def run_module(*arguments, cwd):
     )
 
 
+@pytest.mark.long
 def test_the_command_works_from_any_folder(tmp_path):
     done = run_module("04", "-p", "epoch=1", cwd=tmp_path)
     assert done.returncode == 2

@@ -216,6 +216,7 @@ def test_a_cluster_that_loses_a_worker_loses_no_run(copy):
             process.wait()
 
 
+@pytest.mark.long
 def test_a_worker_with_other_code_is_a_failure(copy, monkeypatch):
     monkeypatch.setattr(jobs, "ROOT", copy)
     message = jobs.attempt(trial.Trial("01_a", {"seed": 1}, {}, "0" * 12), slots=1)

@@ -120,6 +120,7 @@ def test_it_is_kerass_fit_on_the_same_order_with_a_last_smaller_batch(monkeypatc
     assert int(ours.optimizer.iterations) == int(theirs.optimizer.iterations)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("cores", [1, 2, 3])
 def test_the_number_of_cores_does_not_matter(monkeypatch, cores):
     monkeypatch.setattr(training, "CORES", cores)

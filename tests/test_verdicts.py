@@ -32,10 +32,12 @@ def test_a_sentence_follows_from_its_rows(row):
 def test_a_sentence_stands_in_its_chapter_with_the_numbers_of_its_interval(row):
     (name,) = (name for name in NOTEBOOKS if name.startswith(f"{row.chapter:02}_"))
     assert " ".join(row.sentence.split()) in " ".join(text(name).split())
-    for ends in re.findall(INTERVAL, row.sentence):
-        digits = len(ends[0].partition(".")[2])
-        found = sorted(abs(float(end)) for end in ends)
-        assert found == sorted(abs(round(end, digits)) for end in (row.low, row.high))
+    for found in re.finditer(INTERVAL, row.sentence):
+        before = re.findall(r"[+-]?\d[\d.]*", row.sentence[: found.start()])
+        half = 0.501 * 10.0 ** -len(found[1].partition(".")[2])
+        told = [(float(mean), *map(float, found.groups())) for mean in before]
+        same, turned = (row.mean, row.low, row.high), (-row.mean, -row.high, -row.low)
+        assert any(t == pytest.approx(e, rel=0, abs=half) for t in told for e in (same, turned))
 
 
 def test_holm_multiplies_by_what_is_left_and_never_falls():
