@@ -13,6 +13,10 @@ SHORT = {
     "04_train_classifier": {"epochs": 1, "train_size": 2_000},
     "05_area_regression": {"epochs": 1, "train_size": 2_000},
     "06_diagnose_overfitting": {"epochs": 20, "train_size": 300},
+    "07_compare_variants": {"few": 1_000},
+    "08_trust_a_measurement": {"epochs": 1, "examples": 500},
+    "10_lenet5_as_published": {"passes": 1},
+    "11_since_1998": {"epochs": 1},
 }
 """Parameters with which a chapter takes less time."""
 EXTREMES = {
