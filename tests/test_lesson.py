@@ -77,6 +77,16 @@ def test_a_notebook_with_magics_has_a_hash_too(tmp_path, monkeypatch, line):
     assert len(plain) == 12 and code_hash(lesson.notebook_code("01_a")) != plain
 
 
+def test_a_notebook_that_is_just_being_saved_is_read_a_moment_later(tmp_path, monkeypatch):
+    """JupyterLab empties a file before it writes it anew."""
+    file = tmp_path / "01_a.ipynb"
+    whole = nbformat.writes(new_notebook(cells=[new_code_cell("x = 1")]))
+    file.write_text("")
+    monkeypatch.setattr("utils.paths.NOTEBOOKS", tmp_path)
+    monkeypatch.setattr("time.sleep", lambda seconds: file.write_text(whole, encoding="utf-8"))
+    assert lesson.notebook_code("01_a").strip() == "x = 1"
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), None, [1]])
 def test_save_results_refuses_and_writes_nothing(tmp_path, monkeypatch, value):
     monkeypatch.setenv(ARTIFACTS_VARIABLE, str(tmp_path))

@@ -120,11 +120,10 @@ def read_only(tmp_path):
 def test_a_read_only_copy_works(read_only, tmp_path):
     made = tmp_path / "home" / "lenet5-series"
     out = str(tmp_path / "out.ipynb")
-    done = read_only(
-        "papermill", "notebooks/01_load_mnist.ipynb", out, "-k", "python3", "--cwd", "notebooks"
-    )
+    chapter = "notebooks/03_build_lenet5.ipynb"
+    done = read_only("papermill", chapter, out, "-k", "python3", "--cwd", "notebooks")
     assert done.returncode == 0, done.stderr
-    assert (made / "artifacts" / "01_load_mnist" / "results.json").is_file()
+    assert (made / "artifacts" / "03_build_lenet5" / "results.json").is_file()
     assert str(made) in (tmp_path / "out.ipynb").read_text(encoding="utf-8")
     done = read_only("utils.rerun", "03")
     assert done.returncode == 0, done.stderr

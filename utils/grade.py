@@ -1,7 +1,8 @@
 """Which exercises are solved in returned notebooks: `python -m utils.grade FOLDER`.
 
-Every notebook's own answers run in a process of their own, in a folder that is thrown away, for a limited time. That
-protects the table from a broken notebook, not your machine from a hostile one: untrusted code belongs in a container.
+Every notebook's own answers run in a process of their own, in a folder that is thrown away, for a limited time; where
+nothing was written, nothing runs. That protects the table from a broken notebook, not your machine from a hostile one:
+untrusted code belongs in a container.
 """
 
 import argparse
@@ -60,12 +61,17 @@ def _row(file, seconds):
     row = {"chapter": "", "right": 0, "exercises": 0, "verdicts": "", "remark": ""}
     try:
         notebook = nbformat.read(file, as_version=4)
-        chapter, exercises = _recognize(notebook)
+        chapter, ours = _recognize(notebook)
     except Exception as error:  # a returned file may hold anything
         return row | {"remark": f"cannot be read: {type(error).__name__}"}
+    exercises = _exercises(ours)
     if not exercises:
         return row | {"remark": "no exercise of the series is in it"}
-    verdicts, remark = _check_elsewhere(file.resolve(), seconds)
+    written = _code(notebook)
+    if set(written) <= set(ours):
+        verdicts, remark = dict.fromkeys(_exercises(written), "not attempted"), ""
+    else:
+        verdicts, remark = _check_elsewhere(file.resolve(), seconds)
     verdicts = {name: verdicts.get(name, "no verdict") for name in exercises}
     return row | {
         "chapter": chapter,
@@ -77,21 +83,23 @@ def _row(file, seconds):
 
 
 def _recognize(notebook):
-    """The chapter that a notebook is a copy of, and that chapter's exercises: most of its numbers decide."""
-    found = re.findall(CHECK, "\n".join(_code(notebook)))
-    chapters = [number.split(".")[0].zfill(2) for number in found]
+    """The chapter that a notebook is a copy of, and that chapter's code cells: most of its exercises' numbers decide."""
+    chapters = [number.split(".")[0].zfill(2) for number in _exercises(_code(notebook))]
     if not chapters:
         return "", []
     number = max(set(chapters), key=chapters.count)
     name = next((name for name in series() if name.startswith(f"{number}_")), None)
     if name is None:
         return "", []
-    ours = nbformat.read(series()[name], as_version=4)
-    return name, re.findall(CHECK, "\n".join(_code(ours)))
+    return name, _code(nbformat.read(series()[name], as_version=4))
 
 
 def _code(notebook):
     return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def _exercises(cells):
+    return re.findall(CHECK, "\n".join(cells))
 
 
 def _check_elsewhere(file, seconds):
@@ -136,8 +144,7 @@ def check_answers(file, report):
     from utils.exercises import verdict  # loads much
 
     notebook = nbformat.read(file, as_version=4)
-    chapter, _ = _recognize(notebook)
-    ours = set(_code(nbformat.read(series()[chapter], as_version=4)))
+    _, ours = _recognize(notebook)
     verdicts, scope = {}, {}
 
     def check_exercise(name, answer):
@@ -156,7 +163,7 @@ def check_answers(file, report):
             _run(_imports(cell), scope)
         scope["check_exercise"] = check_exercise
         for cell in cells:
-            names = re.findall(CHECK, cell)
+            names = _exercises([cell])
             if names or cell not in ours:
                 stopped = _run(cell, scope)
                 scope["check_exercise"] = check_exercise

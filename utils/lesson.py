@@ -2,10 +2,12 @@
 
 import ast
 import numbers
+import time
 
 import nbformat
 import pandas as pd
 from IPython.core.inputtransformer2 import TransformerManager
+from nbformat.reader import NotJSONError
 
 from utils.paths import artifacts, series
 from utils.provenance import code_hash, provenance
@@ -107,8 +109,20 @@ def notebook_code(notebook):
     Args:
         notebook: a key of `paths.series()`.
     """
-    cells = nbformat.read(series()[notebook], as_version=4).cells
+    cells = _readable(series()[notebook]).cells
     return "".join(_python(cell.source) for cell in cells if cell.cell_type == "code")
+
+
+def _readable(file, patience=10):
+    """Read a notebook; while an editor saves it, it is empty or not whole for a moment."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return nbformat.read(file, as_version=4)
+        except NotJSONError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
 
 
 def _python(source):
