@@ -76,15 +76,24 @@ def names(book):
 
 
 def complaints(window, rules=None):
-    """What axe finds wrong with a page, by all of its rules or by these: rules, an example, how many."""
+    """What axe finds wrong with a page, by all of its rules or by these: rules, an example, how many.
+
+    What it finds must last: a page may still move after its size or its colors have changed.
+    """
     options = {"preload": False, "resultTypes": ["violations"]}
     if rules:
         options["runOnly"] = {"type": "rule", "values": rules}
-    return [
-        (rule["id"], rule["nodes"][0]["html"][:200], len(rule["nodes"]))
-        for rule in Axe().run(window, options=options).response["violations"]
-        if rule["id"] not in KNOWN
-    ]
+    for _ in range(3):
+        found = [
+            (rule["id"], rule["nodes"][0]["html"][:200], len(rule["nodes"]))
+            for rule in Axe().run(window, options=options).response["violations"]
+            if rule["id"] not in KNOWN
+        ]
+        if not found:
+            break
+        print(window.url, found)
+        window.wait_for_timeout(SETTLES)
+    return found
 
 
 @pytest.fixture(scope="module")
