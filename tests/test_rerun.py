@@ -11,7 +11,6 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from tests.notebooks import NOTEBOOKS, code_cells
 from utils import paths, rerun
 from utils.machinery import folders, notebooks, runs
 from utils.machinery.arguments import UsageError
@@ -262,14 +261,9 @@ def test_impossible_values_give_one_message(copy, value, shown):
     assert not list(copy.rglob("results.json"))
 
 
-def test_every_notebook_checks_the_data_where_it_starts():
-    for name in NOTEBOOKS:
-        shown = [c for c in code_cells(name) if "folded" not in c.metadata.get("tags", [])]
-        assert "mnist = load_mnist()" in shown[0].source, name
-
-
 @pytest.mark.slow
 def test_damaged_data_stop_a_notebook_at_once(copy):
+    """The others load them in the same place: see `test_notebooks`."""
     content = bytearray(FILE.read_bytes())
     content[-100] ^= 255
     (copy / "data" / "mnist.npz").write_bytes(content)

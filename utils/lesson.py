@@ -113,9 +113,9 @@ def notebook_code(notebook):
     return "".join(_python(cell.source) for cell in cells if cell.cell_type == "code")
 
 
-def _readable(file, patience=10):
-    """Read a notebook; while an editor saves it, it is empty or not whole for a moment."""
-    deadline = time.monotonic() + patience
+def _readable(file):
+    """Read a notebook, within 10 seconds; while an editor saves it, it is empty or not whole for a moment."""
+    deadline = time.monotonic() + 10
     while True:
         try:
             return nbformat.read(file, as_version=4)
