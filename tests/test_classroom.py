@@ -106,7 +106,7 @@ def test_a_class_is_graded(tmp_path):
 
 @pytest.mark.slow
 def test_thirty_returned_copies_are_graded_in_one_run(tmp_path):
-    a_class(tmp_path, right=4, wrong=4, untouched=12, deletes=2, endless=2, broken=6)
+    a_class(tmp_path, right=4, wrong=4, untouched=13, deletes=2, endless=1, broken=6)
     assert len(judged(tmp_path)) == 30
 
 

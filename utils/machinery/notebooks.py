@@ -89,7 +89,7 @@ def execute(notebook, output, parameters=None, artifacts=None):
 
     Args:
         notebook: its name, a key of `paths.series()`.
-        output: path for the executed copy.
+        output: path for the executed copy, written after each cell; None keeps none.
         parameters: {name: value} to inject.
         artifacts: folder for what the notebook makes; None leaves that to `paths.artifacts`.
 
@@ -105,7 +105,7 @@ def execute(notebook, output, parameters=None, artifacts=None):
     try:
         execute_notebook(
             str(series()[notebook]),
-            str(output),
+            output and str(output),
             parameters=parameters,
             engine_name="live",
             kernel_name="python3",
