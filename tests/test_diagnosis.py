@@ -84,6 +84,7 @@ def test_what_went_wrong_is_not_called_a_good_fit(held_back):
     assert (unsafe["verdict"] != "good fit").all()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("label", UNSAFE)
 def test_a_thousand_fresh_draws_hold_no_unsafe_run_that_is_called_good(label):
     verdicts = Counter(
@@ -446,6 +447,7 @@ PROBES = [
 """Runs near a threshold."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", vars(rules.THRESHOLDS))
 def test_no_threshold_is_idle(name):
     """Another value changes the findings about a run that was drawn, or about one near a threshold."""

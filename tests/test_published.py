@@ -144,6 +144,7 @@ def test_every_rung_changes_what_it_says_and_nothing_else():
         assert changed == NETWORK_CHANGES.get(name, set()), name
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", CHANGES[:-1])
 def test_without_a_change_the_rest_of_the_top_stays(name):
     top, without = described(TOP), described(settings()["without", name])

@@ -107,6 +107,7 @@ def same_weights(ours, theirs):
     return all(np.allclose(a, b, atol=1e-5) for a, b in pairs)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("batch_size", [1, 5, 16, 64, 100])
 def test_it_is_kerass_fit_on_the_same_order_with_a_last_smaller_batch(monkeypatch, batch_size):
     ours, theirs, order = classifier(), classifier(), RNG.permutation(64)
@@ -287,6 +288,7 @@ def test_a_recipe_takes_the_squared_error_for_one_number_and_any_loss():
     assert network.loss == "mean_absolute_error"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "kind"), OPTIMIZERS.items())
 @pytest.mark.parametrize("decay", [0.0, 0.1])
 def test_recipes_train_with_each_optimizer(monkeypatch, name, kind, decay):
